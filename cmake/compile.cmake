@@ -1,0 +1,27 @@
+# How everything here is compiled: C++20 without extensions, position independent, and never with
+# fused multiply-add, so that every target gives the same bits.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+add_compile_options(-ffp-contract=off)
+
+# A consumer who adds this project to a larger one decides about ccache and the build type.
+if(PROJECT_IS_TOP_LEVEL)
+  if(NOT CMAKE_BUILD_TYPE)
+    set(CMAKE_BUILD_TYPE Release CACHE STRING "Debug, Release, RelWithDebInfo or MinSizeRel" FORCE)
+  endif()
+  find_program(INFLOW_CCACHE ccache DOC "Compiler cache, used when found")
+  mark_as_advanced(INFLOW_CCACHE)
+  if(INFLOW_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${INFLOW_CCACHE}")
+  endif()
+endif()
+
+# inflow_warnings(<target>): the warnings our own sources are free of. Libraries from outside are
+# system headers and are not asked.
+function(inflow_warnings target)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+                                           -Wnon-virtual-dtor -Wold-style-cast)
+endfunction()

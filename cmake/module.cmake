@@ -1,0 +1,79 @@
+# The modules, their order and their dependencies stand in modules.json, which
+# tests/architecture_test.cpp reads too.
+
+set(INFLOW_MODULE_TABLE "${PROJECT_SOURCE_DIR}/cmake/modules.json")
+set_property(DIRECTORY "${PROJECT_SOURCE_DIR}" APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${INFLOW_MODULE_TABLE}")
+file(READ "${INFLOW_MODULE_TABLE}" INFLOW_MODULE_JSON)
+
+# INFLOW_MODULES: the folders to build, lowest first; INFLOW_DEPENDS_<folder>: the modules one uses.
+set(INFLOW_MODULES)
+string(JSON count LENGTH "${INFLOW_MODULE_JSON}" modules)
+math(EXPR last "${count} - 1")
+foreach(i RANGE ${last})
+  string(JSON folder GET "${INFLOW_MODULE_JSON}" modules ${i} folder)
+  string(JSON torch GET "${INFLOW_MODULE_JSON}" modules ${i} torch)
+  if(torch AND NOT INFLOW_WITH_TORCH)
+    continue()
+  endif()
+  list(APPEND INFLOW_MODULES "${folder}")
+  set(INFLOW_DEPENDS_${folder})
+  string(JSON count LENGTH "${INFLOW_MODULE_JSON}" modules ${i} depends)
+  if(count)
+    math(EXPR end "${count} - 1")
+    foreach(j RANGE ${end})
+      string(JSON dependency GET "${INFLOW_MODULE_JSON}" modules ${i} depends ${j})
+      list(APPEND INFLOW_DEPENDS_${folder} "${dependency}")
+    endforeach()
+  endif()
+endforeach()
+
+# inflow_view(<folder> <variable>)
+#
+# An include root in the build tree that shows the calling folder, and no other, as inflow/<folder>.
+function(inflow_view folder variable)
+  string(REPLACE "/" "_" name "${folder}")
+  set(view "${PROJECT_BINARY_DIR}/view/${name}")
+  cmake_path(GET folder PARENT_PATH parent)
+  file(MAKE_DIRECTORY "${view}/inflow/${parent}")
+  file(CREATE_LINK "${CMAKE_CURRENT_SOURCE_DIR}" "${view}/inflow/${folder}" SYMBOLIC)
+  set(${variable} "${view}" PARENT_SCOPE)
+endfunction()
+
+# inflow_module(<folder> [EXPOSES <third party>...] [LINKS <third party>...])
+#
+# Makes inflow::<folder> out of the calling folder; EXPOSES is for libraries its headers name.
+# Others reach its headers as "inflow/<folder>/x.hpp", and only if they link it: the include root
+# shows this one folder, so a forbidden #include does not compile.
+# A sub-folder with a CMakeLists.txt of its own is a module of its own and is left out.
+function(inflow_module folder)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "EXPOSES;LINKS")
+  string(REPLACE "/" "_" name "${folder}")
+  inflow_view("${folder}" view)
+
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" "*.cpp")
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" "*.hpp")
+  file(GLOB_RECURSE nested CONFIGURE_DEPENDS RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" "CMakeLists.txt")
+  foreach(file IN LISTS nested)
+    cmake_path(GET file PARENT_PATH sub)
+    if(sub)
+      list(FILTER sources EXCLUDE REGEX "^${sub}/")
+      list(FILTER headers EXCLUDE REGEX "^${sub}/")
+    endif()
+  endforeach()
+  list(FILTER headers EXCLUDE REGEX "(^|/)detail/")
+  list(TRANSFORM headers PREPEND "${view}/inflow/${folder}/")
+  list(TRANSFORM INFLOW_DEPENDS_${folder} PREPEND "inflow::" OUTPUT_VARIABLE depends)
+  list(TRANSFORM depends REPLACE "/" "_")
+
+  if(NOT sources)
+    file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/empty.cpp" "")
+    set(sources "${CMAKE_CURRENT_BINARY_DIR}/empty.cpp")
+  endif()
+  add_library(inflow_${name} STATIC ${sources})
+  add_library(inflow::${name} ALIAS inflow_${name})
+  target_compile_features(inflow_${name} PUBLIC cxx_std_20)
+  target_sources(inflow_${name} PUBLIC FILE_SET HEADERS BASE_DIRS "${view}" FILES ${headers})
+  set_target_properties(inflow_${name} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON EXPORT_NAME ${name})
+  target_link_libraries(inflow_${name} PUBLIC ${depends} ${arg_EXPOSES} PRIVATE ${arg_LINKS})
+  inflow_warnings(inflow_${name})
+endfunction()
