@@ -1,0 +1,193 @@
+#pragma once
+
+#include <any>
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "inflow/ops/error.hpp"
+
+// Options are aggregates with defaults that describe themselves, once:
+//
+//   struct BlurOptions {
+//     int kernel = 3;
+//     double sigma = 1;
+//     void describe(auto& visitor) {   // key, value (its default is the one above), range, sentence
+//       visitor("kernel", kernel, Between{1, 99}, "Taps of the blur, odd");
+//       visitor("sigma", sigma, Between{0, 10}, "Standard deviation in pixels");
+//     }
+//   };
+//
+// Reading, printing, the JSON Schema and nearest-name errors all come from that description, so they cannot disagree.
+
+namespace inflow {
+
+struct Option;
+class AnyOptions;
+
+// Accepted values of a number, ends included.
+struct Between {
+  double low = -std::numeric_limits<double>::infinity();
+  double high = std::numeric_limits<double>::infinity();
+};
+
+inline constexpr Between kPositive{.low = std::numeric_limits<double>::min()};
+inline constexpr Between kProbability{.low = 0, .high = 1};
+
+// An amount of memory; written in settings as a number of bytes or with a unit: 512MiB, 2GiB.
+struct Bytes {
+  std::uint64_t count = 0;
+  bool operator==(const Bytes&) const = default;
+};
+
+// Any options aggregate, held by value.
+class AnyOptions {
+ public:
+  struct None {
+    void describe(auto&) {}
+    bool operator==(const None&) const = default;
+  };
+
+  AnyOptions() : AnyOptions(None{}) {}
+
+  template <class T>
+    requires(!std::is_same_v<T, AnyOptions>)
+  explicit AnyOptions(T value);
+
+  // The description, bound to the value held here: valid while this object lives and is not assigned to.
+  std::vector<Option> describe() { return describe_(value_); }
+
+  // The value, which must be a T.
+  template <class T>
+  const T& as() const {
+    return std::any_cast<const T&>(value_);
+  }
+
+ private:
+  std::any value_;
+  std::vector<Option> (*describe_)(std::any&);
+};
+
+// A part chosen by name, with its own options. In settings both stand in one section: {type: idx, images: ...}.
+struct PartOptions {
+  std::string type;
+  AnyOptions options;
+};
+
+// One name a part may have. `defaults` are the values its other keys start from.
+struct PartChoice {
+  std::string_view name;
+  std::string_view summary;
+  AnyOptions defaults;
+};
+
+// The names a part may have. Asked for only when needed, since a part may hold parts of its own kind.
+struct PartChoices {
+  std::string_view thing;              // what messages and the schema call it: source, policy
+  std::string_view selector = "type";  // the key that holds the name
+  std::function<std::vector<PartChoice>()> all;
+};
+
+// The value of an enum, as its position in Option::names.
+struct EnumTarget {
+  std::function<std::size_t()> get;
+  std::function<void(std::size_t)> set;
+};
+
+// A section: its keys are in Option::members.
+struct SectionTarget {};
+
+using OptionTarget =
+    std::variant<bool*, int*, std::int64_t*, std::uint64_t*, float*, double*, std::string*, std::array<float, 3>*,
+                 std::vector<int>*, std::vector<double>*, std::vector<std::string>*, Bytes*, EnumTarget, SectionTarget,
+                 PartOptions*>;
+
+// One key of a section, bound to the value it sets.
+struct Option {
+  std::string name;
+  std::string sentence;  // no full stop
+  OptionTarget target;
+  Between range{};                        // of a number, or of every number of a list
+  std::vector<std::string_view> names{};  // of an enum
+  std::vector<Option> members{};          // of a section
+  PartChoices choices{};                  // of a part
+};
+
+// Visits an aggregate's describe() and collects its options.
+class OptionList {
+ public:
+  template <class T>
+  void operator()(std::string_view name, T& value, std::string_view sentence) {
+    (*this)(name, value, Between{}, sentence);
+  }
+
+  template <class T>
+  void operator()(std::string_view name, T& value, Between range, std::string_view sentence) {
+    Option option{.name = std::string(name), .sentence = std::string(sentence), .target = SectionTarget{}, .range = range};
+    if constexpr (std::is_constructible_v<OptionTarget, T*>) {
+      option.target = &value;
+    } else {
+      OptionList section;
+      value.describe(section);
+      option.members = std::move(section.options_);
+    }
+    options_.push_back(std::move(option));
+  }
+
+  // `names` are those of the enum's values 0, 1, 2, ...
+  template <class E>
+    requires std::is_enum_v<E>
+  void operator()(std::string_view name, E& value, std::span<const std::string_view> names, std::string_view sentence) {
+    options_.push_back({.name = std::string(name),
+                        .sentence = std::string(sentence),
+                        .target = EnumTarget{.get = [&value] { return static_cast<std::size_t>(value); },
+                                             .set = [&value](std::size_t at) { value = static_cast<E>(at); }},
+                        .names = {names.begin(), names.end()}});
+  }
+
+  void operator()(std::string_view name, PartOptions& value, PartChoices choices, std::string_view sentence) {
+    options_.push_back({.name = std::string(name),
+                        .sentence = std::string(sentence),
+                        .target = &value,
+                        .choices = std::move(choices)});
+  }
+
+  std::vector<Option> take() { return std::move(options_); }
+
+ private:
+  std::vector<Option> options_;
+};
+
+// The options of an aggregate, bound to it: valid while it lives and stays where it is.
+template <class T>
+std::vector<Option> describe(T& options) {
+  OptionList list;
+  options.describe(list);
+  return list.take();
+}
+
+template <class T>
+  requires(!std::is_same_v<T, AnyOptions>)
+AnyOptions::AnyOptions(T value)
+    : value_(std::move(value)),
+      describe_([](std::any& held) { return inflow::describe(std::any_cast<T&>(held)); }) {}
+
+// Sets what a JSON object says and leaves the rest as it is. Returns every problem: unknown keys (with the nearest known
+// one), wrong types, values out of range, each with its dotted key. `into` may be partly set when there are problems.
+std::vector<Problem> read_json(std::string_view json, std::vector<Option> into);
+
+// The values as a JSON object, keys in the order described; reading it back gives equal values.
+std::string to_json(std::vector<Option> options);
+
+// A JSON Schema (draft 2020-12) of what read_json accepts; `title` names it.
+std::string schema_json(std::string_view title, std::vector<Option> options);
+
+}  // namespace inflow

@@ -1,0 +1,120 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "inflow/ops/image.hpp"
+#include "inflow/ops/plan.hpp"
+#include "inflow/ops/random.hpp"
+
+namespace inflow {
+
+// A window of the source picture, in pixels; lies inside it.
+struct Box {
+  int top = 0;
+  int left = 0;
+  int height = 0;
+  int width = 0;
+  bool operator==(const Box&) const = default;
+};
+
+// The four parts of a color jitter, in the numbering of torchvision's ColorJitter.
+enum class JitterPart : std::uint8_t { brightness = 0, contrast = 1, saturation = 2, hue = 3 };
+
+// A drawn color jitter. Factors are of Pillow's ImageEnhance (1 changes nothing, at least 0); hue_shift is a fraction of
+// the color circle in [-0.5, 0.5]. Only the first `count` parts of `order` are applied, in that order.
+struct Jitter {
+  std::array<JitterPart, 4> order{JitterPart::brightness, JitterPart::contrast, JitterPart::saturation,
+                                  JitterPart::hue};
+  std::uint8_t count = 0;  // 0: no jitter
+  float brightness = 1;
+  float contrast = 1;
+  float saturation = 1;
+  float hue_shift = 0;
+
+  std::span<const JitterPart> applied() const { return std::span(order).first(count); }
+  bool operator==(const Jitter&) const = default;
+};
+
+// A drawn blur: a sampled Gaussian of odd `kernel` taps and standard deviation `sigma` in pixels, borders reflected
+// without repeating the edge, as torchvision's GaussianBlur. A kernel of 0 is no blur.
+struct Blur {
+  int kernel = 0;
+  float sigma = 0;
+  bool operator==(const Blur&) const = default;
+};
+
+// The part of a view that is drawn before anything is decoded. Applied in this order: crop resized to `size` (bilinear,
+// antialiased as Pillow does), flip (left-right), jitter, grayscale, blur.
+struct Base {
+  Box crop;
+  Size size;
+  bool flip = false;
+  Jitter jitter;
+  bool grayscale = false;
+  Blur blur;
+  bool operator==(const Base&) const = default;
+};
+
+enum class Dtype : std::uint8_t { uint8, float32 };
+enum class Layout : std::uint8_t { nchw, nhwc };
+
+// How the finished view is written into its row of the batch. Channels: 3 (RGB) or 1 (Pillow's luma; exact for pictures
+// that are grey). float32 rows hold (value / 255 - mean) / stddev, per channel; uint8 rows hold the bytes.
+struct Finish {
+  int channels = 3;
+  Dtype dtype = Dtype::float32;
+  Layout layout = Layout::nchw;
+  std::array<float, 3> mean{0, 0, 0};
+  std::array<float, 3> stddev{1, 1, 1};
+  bool operator==(const Finish&) const = default;
+};
+
+// Bytes of one row: height x width x channels values of the dtype, without gaps.
+std::size_t row_bytes(const Finish& finish, Size size);
+
+// All that was drawn for one view of one sample; plain data, enough to render it again.
+struct DrawnView {
+  ViewKey key;
+  Base base;
+  Plan plan;
+  Finish finish;
+  bool operator==(const DrawnView&) const = default;
+};
+
+// The JSON form, one line. Ops are written by name; numbers so that reading gives the same bits.
+std::string to_json(const DrawnView& view, std::span<const Op> ops);
+
+// Reads what to_json wrote. Throws UsageError that names the key and what was expected; unknown keys are errors.
+DrawnView drawn_view_from_json(std::string_view json, std::span<const Op> ops);
+
+// The pixel contract of a pipeline. `pil` is bit-exact to Pillow and to torchvision on PIL images.
+enum class Profile : std::uint8_t { pil };
+
+// Memory that one thread renders in. Grows to what the largest picture needs and is then reused.
+struct RenderScratch {
+  Image first;
+  Image second;
+  std::vector<std::uint8_t> resized_rows;  // after the horizontal pass of a resize
+  std::vector<std::int32_t> weights;       // of a resize, fixed point
+  std::vector<int> bounds;                 // of a resize: first tap and count per output pixel
+  std::vector<float> blurred_rows;         // after the horizontal pass of a blur
+};
+
+// Renders the base into `out`. `base.crop` must lie inside `in`. Pure but for scratch; callable from any thread with a
+// scratch of its own. `out` must not share pixels with `in` or `scratch`.
+void render_base(Profile profile, const Image& in, const Base& base, Image& out, RenderScratch& scratch);
+
+// Writes a picture into a row of row_bytes(finish, size_of(image)) bytes.
+void write_row(const Image& image, const Finish& finish, std::span<std::byte> row);
+
+// Renders base, plan and finish in one go, from source pixels to the row of the batch.
+void render(Profile profile, std::span<const Op> ops, const Image& in, const DrawnView& view, std::span<std::byte> row,
+            RenderScratch& scratch);
+
+}  // namespace inflow
