@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "inflow/ops/error.hpp"
+#include "inflow/pipeline/pipeline.hpp"
+
+namespace inflow {
+
+// The kinds of stages, each with its settings. A closed set: a new kind must be taken up by validate() and both executors.
+namespace stage {
+
+// Which samples, in which order: a keyed permutation of the source per epoch, or the source's own order.
+struct Order {
+  std::uint64_t seed = 0;
+  bool shuffle = true;
+  std::uint64_t epochs = 0;  // 0: endless
+};
+
+// Draws the bases and finishes of each sample's views, from its key and header.
+struct Draw {
+  ViewOptions views;
+};
+
+// Takes a sample from the source and decodes it.
+struct Read {
+  std::shared_ptr<const Source> source;
+};
+
+// Asks the policy for a plan per view.
+struct Choose {
+  std::shared_ptr<const Policy> policy;
+};
+
+// Renders base, plan and finish into the rows of the batch.
+struct Render {
+  std::vector<Op> ops;  // what Step.op counts in: the catalog, then the caller's own
+};
+
+// Cuts the stream into batches of equal size.
+struct Collect {
+  BatchOptions batch;
+};
+
+// Hands finished batches to the consumer, in order.
+struct Deliver {};
+
+}  // namespace stage
+
+using Stage = std::variant<stage::Order, stage::Draw, stage::Read, stage::Choose, stage::Render, stage::Collect,
+                           stage::Deliver>;
+
+// A pipeline as it is described: named stages and the edges between them. Nothing runs; any mistake can be described.
+class Graph {
+ public:
+  using Node = std::size_t;
+
+  Graph();
+  ~Graph();
+  Graph(const Graph&);
+  Graph(Graph&&) noexcept;
+  Graph& operator=(Graph) noexcept;
+
+  Node add(std::string name, Stage stage);
+  // Throws UsageError for a node that was not added here.
+  void connect(Node from, Node to);
+
+  struct Description;  // a Boost.Graph adjacency list
+  const Description& description() const { return *description_; }
+
+ private:
+  std::unique_ptr<Description> description_;
+};
+
+// Every problem of a description at once, not the first: wrong numbers of edges, cycles, stages that are missing, out of
+// order or there twice, planes that a stage cannot take, and settings that contradict each other. Empty if it can run.
+std::vector<Problem> validate(const Graph& graph);
+
+// The description as Graphviz DOT, each edge labelled with what travels along it (shapes, memory per batch).
+std::string to_dot(const Graph& graph);
+
+// The checked form that executors run. Throws UsageError that lists every problem.
+Pipeline compile(const Graph& graph);
+
+// The usual graph: order, draw, read, choose, render, collect, deliver.
+Graph graph_of(const PipelineOptions& options);
+
+}  // namespace inflow

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+
+#include "inflow/ops/random.hpp"
+
+namespace inflow {
+
+// A keyed bijection of 0 .. count-1: a Feistel network over Philox on the next even power of two, walked along its cycle
+// until it falls into range (at most four rounds expected). No state but its arguments, so seeking is O(1).
+class Permutation {
+ public:
+  Permutation(std::uint64_t count, std::uint64_t seed, std::uint32_t epoch, Stream stream = Stream::shuffle);
+
+  // The image of `position`, which must be below count. Callable from any thread.
+  std::uint64_t operator()(std::uint64_t position) const;
+
+ private:
+  std::uint64_t encrypt(std::uint64_t block) const;
+
+  std::uint64_t count_;
+  std::uint64_t seed_;
+  std::uint32_t epoch_;
+  Stream stream_;
+  int half_bits_;
+};
+
+}  // namespace inflow

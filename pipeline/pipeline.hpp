@@ -1,0 +1,102 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "inflow/ops/options.hpp"
+#include "inflow/ops/view.hpp"
+#include "inflow/policies/policy.hpp"
+#include "inflow/policies/views.hpp"
+#include "inflow/pipeline/source.hpp"
+
+namespace inflow {
+
+// What becomes of the samples at the end of an epoch that do not fill a batch.
+enum class LastBatch : std::uint8_t { drop, partial };
+
+// The batches of a pipeline.
+struct BatchOptions {
+  int size = 256;
+  int channels = 3;
+  Dtype dtype = Dtype::float32;
+  Layout layout = Layout::nchw;
+  LastBatch last = LastBatch::drop;
+  bool keep_drawn = false;
+
+  void describe(auto& visitor) {
+    static constexpr std::string_view kDtypes[] = {"uint8", "float32"};
+    static constexpr std::string_view kLayouts[] = {"nchw", "nhwc"};
+    static constexpr std::string_view kLast[] = {"drop", "partial"};
+    visitor("size", size, Between{1, 1 << 20}, "Samples of a batch");
+    visitor("channels", channels, Between{1, 3}, "Channels of a row: 3 (RGB) or 1 (luma)");
+    visitor("dtype", dtype, kDtypes, "Type of a value: uint8 as it is, float32 normalized");
+    visitor("layout", layout, kLayouts, "Order in memory");
+    visitor("last", last, kLast, "Samples that do not fill the last batch of an epoch: drop them, or a shorter batch");
+    visitor("keep_drawn", keep_drawn, "Batches carry all that was drawn for each view");
+  }
+};
+
+// What may be used to run a pipeline. Never changes what comes out.
+struct LimitOptions {
+  int threads = 0;
+  int readers = 0;
+  int group = 32;
+  int buffers = 4;
+  Bytes memory{std::uint64_t{2} << 30};
+
+  void describe(auto& visitor) {
+    visitor("threads", threads, Between{0, 1024}, "Threads that render; 0 means one a core");
+    visitor("readers", readers, Between{0, 1024}, "Groups that are read at the same time; 0 means as many as threads");
+    visitor("group", group, Between{1, 4096}, "Samples that travel through the flow graph together");
+    visitor("buffers", buffers, Between{1, 1024}, "Batches in preparation or not yet taken");
+    visitor("memory", memory, "Ceiling for the memory of batches");
+  }
+};
+
+// The settings of a pipeline, as a file or a builder gives them.
+struct PipelineOptions {
+  std::uint64_t seed = 0;
+  bool shuffle = true;
+  PartOptions source;
+  PartOptions views = view_presets().part("simclr_cifar");
+  PartOptions policy = policies().part("none");
+  BatchOptions batch;
+  LimitOptions limits;
+
+  void describe(auto& visitor) {
+    visitor("seed", seed, "Key of every random draw");
+    visitor("shuffle", shuffle, "Whether each epoch has an order of its own");
+    visitor("source", source, sources().choices(), "Where samples come from");
+    visitor("views", views, view_presets().choices("preset"), "How the views of a sample are drawn");
+    visitor("policy", policy, policies().choices(), "Which ops a view gets on top");
+    visitor("batch", batch, "The batches that come out");
+    visitor("limits", limits, "What may be used; never changes what comes out");
+  }
+};
+
+// A pipeline that was checked: what executors run. Made by compile().
+struct Pipeline {
+  std::uint64_t seed = 0;
+  bool shuffle = true;
+  std::uint64_t epochs = 0;  // 0: endless
+  std::shared_ptr<const Source> source;
+  ViewOptions views;
+  std::shared_ptr<const Policy> policy;
+  std::vector<Op> ops;
+  BatchOptions batch;
+
+  // How every view is written into its row: from the views' normalization and the batch's type and layout.
+  Finish finish() const;
+  Size view_size() const { return {.height = views.size, .width = views.size}; }
+
+  // Batches of one epoch, by size and LastBatch alone; and the samples of batch `number` of them.
+  std::uint64_t batches_per_epoch() const;
+  std::uint64_t samples_of(std::uint64_t number) const;
+
+  // Bytes that one batch buffer takes.
+  std::uint64_t batch_bytes() const;
+};
+
+}  // namespace inflow

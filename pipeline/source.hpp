@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "inflow/ops/error.hpp"
+#include "inflow/ops/image.hpp"
+#include "inflow/ops/named_list.hpp"
+#include "inflow/policies/policy.hpp"
+
+namespace inflow {
+
+// What is known of a sample without decoding it.
+struct Meta {
+  std::int32_t label = -1;      // position in classes(); -1 if the sample has none
+  Origin origin = 0;            // real, or from which pool
+  std::uint64_t identity = 0;   // the un-repeated image: its repeats are never negatives of each other
+  std::optional<Size> size{};   // from the header, if known
+};
+
+// What a source yields: for now one picture, its plane of kind image. Filled again and again, so that memory is reused.
+struct Sample {
+  Image image;
+};
+
+// A fixed, indexed set of samples. Pure and thread-safe: the same index always names the same sample.
+class Source {
+ public:
+  virtual ~Source() = default;
+
+  virtual std::uint64_t size() const = 0;
+
+  // Names of the labels, by label; empty if there are no labels.
+  virtual std::span<const std::string> classes() const = 0;
+
+  // The planes of every sample. The pipeline takes one 8-bit RGB image and refuses the rest by name.
+  virtual Spec spec() const { return {}; }
+
+  // Both throw UsageError for an index past the last.
+  virtual Meta about(std::uint64_t index) const = 0;
+
+  // Decodes into `sample`. A bad sample is a value: its fault, with the file and reason.
+  [[nodiscard]] virtual SampleError at(std::uint64_t index, Sample& sample) const = 0;
+};
+
+// The kinds of sources, by name: idx, cifar, image_folder, subset.
+// Making one throws InputError that names the file, and what was expected of it, if it cannot be read.
+const Catalog<std::shared_ptr<const Source>>& sources();
+
+}  // namespace inflow

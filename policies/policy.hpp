@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "inflow/ops/image.hpp"
+#include "inflow/ops/named_list.hpp"
+#include "inflow/ops/plan.hpp"
+#include "inflow/ops/random.hpp"
+
+namespace inflow {
+
+// 0 is real, others number the pools of generated samples.
+using Origin = std::uint16_t;
+
+// The views of consecutive samples, lent for one call. Bases are there only for a policy that needs pixels; they may be
+// looked at, never kept or written.
+struct Group {
+  std::span<const ViewKey> keys;
+  std::span<const Origin> origins;
+  std::span<const Image> bases;
+};
+
+// Decides which ops a view gets, how strong; never touches a pixel.
+class Policy {
+ public:
+  virtual ~Policy() = default;
+
+  // Whether choose() wants the rendered bases of its group.
+  virtual bool needs_pixels() const { return false; }
+
+  // Decides a plan for each view of the group: as many plans as keys. Const, thread-safe, and equal arguments give equal
+  // plans: every draw is keyed by view.
+  virtual void choose(const Group& group, std::span<Plan> plans) const = 0;
+};
+
+// The policies that need no learning, by name. They choose among `ops`, which must outlive them.
+const Catalog<std::shared_ptr<const Policy>, std::span<const Op>>& policies();
+
+}  // namespace inflow
