@@ -5,8 +5,10 @@ set(INFLOW_MODULE_TABLE "${PROJECT_SOURCE_DIR}/cmake/modules.json")
 set_property(DIRECTORY "${PROJECT_SOURCE_DIR}" APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${INFLOW_MODULE_TABLE}")
 file(READ "${INFLOW_MODULE_TABLE}" INFLOW_MODULE_JSON)
 
-# INFLOW_MODULES: the folders to build, lowest first; INFLOW_DEPENDS_<folder>: the modules one uses.
+# INFLOW_MODULES: the folders to build, lowest first, and of these INFLOW_TORCH_MODULES.
+# INFLOW_DEPENDS_<folder>: the modules one uses; INFLOW_SEES_<folder>: those, theirs, and itself.
 set(INFLOW_MODULES)
+set(INFLOW_TORCH_MODULES)
 string(JSON count LENGTH "${INFLOW_MODULE_JSON}" modules)
 math(EXPR last "${count} - 1")
 foreach(i RANGE ${last})
@@ -16,13 +18,18 @@ foreach(i RANGE ${last})
     continue()
   endif()
   list(APPEND INFLOW_MODULES "${folder}")
+  if(torch)
+    list(APPEND INFLOW_TORCH_MODULES "${folder}")
+  endif()
   set(INFLOW_DEPENDS_${folder})
+  set(INFLOW_SEES_${folder} "${folder}")
   string(JSON count LENGTH "${INFLOW_MODULE_JSON}" modules ${i} depends)
   if(count)
     math(EXPR end "${count} - 1")
     foreach(j RANGE ${end})
       string(JSON dependency GET "${INFLOW_MODULE_JSON}" modules ${i} depends ${j})
       list(APPEND INFLOW_DEPENDS_${folder} "${dependency}")
+      list(APPEND INFLOW_SEES_${folder} ${INFLOW_SEES_${dependency}})
     endforeach()
   endif()
 endforeach()
@@ -41,7 +48,8 @@ endfunction()
 
 # inflow_module(<folder> [EXPOSES <third party>...] [LINKS <third party>...])
 #
-# Makes inflow::<folder> out of the calling folder; EXPOSES is for libraries its headers name.
+# Makes inflow::<folder> out of the calling folder; EXPOSES is for libraries its headers name. Every
+# module may use nlohmann-json in its sources.
 # Others reach its headers as "inflow/<folder>/x.hpp", and only if they link it: the include root
 # shows this one folder, so a forbidden #include does not compile.
 # A sub-folder with a CMakeLists.txt of its own is a module of its own and is left out.
@@ -74,6 +82,7 @@ function(inflow_module folder)
   target_compile_features(inflow_${name} PUBLIC cxx_std_20)
   target_sources(inflow_${name} PUBLIC FILE_SET HEADERS BASE_DIRS "${view}" FILES ${headers})
   set_target_properties(inflow_${name} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON EXPORT_NAME ${name})
-  target_link_libraries(inflow_${name} PUBLIC ${depends} ${arg_EXPOSES} PRIVATE ${arg_LINKS})
+  target_link_libraries(inflow_${name} PUBLIC ${depends} ${arg_EXPOSES}
+                        PRIVATE ${arg_LINKS} $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>)
   inflow_warnings(inflow_${name})
 endfunction()

@@ -11,13 +11,16 @@ macro(inflow_require package)
   endif()
 endmacro()
 
+set(INFLOW_OPENCV_VERSION 4.6)
+set(INFLOW_TBB_VERSION 2021.8)
+set(INFLOW_TORCH_VERSION 2.8)
 set(INFLOW_MISSING_LIBRARIES)
 set(INFLOW_MISSING_PACKAGES)
 
 inflow_require(Threads FROM libc6-dev)
-inflow_require(OpenCV WITH 4.6 COMPONENTS core imgproc imgcodecs
+inflow_require(OpenCV WITH ${INFLOW_OPENCV_VERSION} COMPONENTS core imgproc imgcodecs
                FROM libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev)
-inflow_require(TBB WITH 2021.8 CONFIG FROM libtbb-dev)
+inflow_require(TBB WITH ${INFLOW_TBB_VERSION} FROM libtbb-dev)
 inflow_require(Boost WITH 1.74 CONFIG FROM libboost-graph-dev)
 inflow_require(yaml-cpp FROM libyaml-cpp-dev)
 inflow_require(xxHash FROM libxxhash-dev)

@@ -1,17 +1,16 @@
-# Finds LibTorch as the target `torch` and refuses a mixture of two installations.
-#
-# Looked at in this order: Torch_DIR and CMAKE_PREFIX_PATH, then the wheel in the tree's .venv.
+# LibTorch: where Torch_DIR or CMAKE_PREFIX_PATH say, else the wheel in the tree's .venv.
 
-if(NOT Torch_DIR AND PROJECT_NAME STREQUAL "inflow")
+find_package(Torch ${INFLOW_TORCH_VERSION} QUIET)
+if(NOT Torch_FOUND)
   file(GLOB wheel "${PROJECT_SOURCE_DIR}/.venv/lib/python3*/site-packages/torch")
   if(wheel)
-    list(APPEND CMAKE_PREFIX_PATH "${wheel}/share/cmake" "${wheel}")
+    list(PREPEND CMAKE_PREFIX_PATH "${wheel}/share/cmake" "${wheel}")
+    find_package(Torch ${INFLOW_TORCH_VERSION} QUIET)
   endif()
 endif()
-find_package(Torch 2.8 QUIET)
 if(NOT Torch_FOUND)
-  message(FATAL_ERROR "LibTorch 2.8 or newer is missing\n"
+  message(FATAL_ERROR "LibTorch ${INFLOW_TORCH_VERSION} or newer is missing\n"
     "Install it in the tree with\n"
     "  python3 -m venv .venv && .venv/bin/pip install -r scripts/requirements.txt\n"
-    "or build without training: -DINFLOW_WITH_TORCH=OFF")
+    "or build without the modules that train: -DINFLOW_WITH_TORCH=OFF")
 endif()
