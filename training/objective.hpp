@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+
+#include <torch/nn/module.h>
+
+#include "inflow/training/batch_tensors.hpp"
+
+namespace inflow {
+
+// What a trainer trains: a batch goes in, one scalar comes out. Its parameters are optimized, its parameters and buffers
+// checkpointed.
+class Objective : public torch::nn::Module {
+ public:
+  // A differentiable float32 scalar. Called in training mode, inside the trainer's autocast.
+  virtual at::Tensor loss(const BatchTensors& batch) = 0;
+
+  // After the optimizer's step number `step` (from 1): momentum encoders, queues.
+  virtual void after_step(std::int64_t /*step*/) {}
+};
+
+}  // namespace inflow

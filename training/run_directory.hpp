@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "inflow/training/checkpoint.hpp"
+
+namespace inflow {
+
+// What an existing directory may be used for.
+enum class RunMode : std::uint8_t { fresh, resume, overwrite };
+
+// The directory of one training run:
+//   resolved.yaml       the settings, every default spelt out
+//   versions.json       of inflow and the libraries, the command line, the processor
+//   metrics.jsonl       a line a step: step, loss, learning rate; the same bytes for every repetition of the run
+//   timings.jsonl       what differs between repetitions: images a second, waiting, memory
+//   checkpoints/        step-<n>.checkpoint, the newest `keep` of them
+//   evaluation.json     the table of results
+//   report.html  export/
+// One process may use it at a time.
+class RunDirectory {
+ public:
+  // Locks the directory. `fresh` refuses a directory that is not empty, `overwrite` empties one that holds a run (and
+  // refuses any other), `resume` needs one that holds a run. Throws OutputError that names the path, and says what to do,
+  // where it is refused or another process uses it.
+  RunDirectory(std::filesystem::path path, RunMode mode);
+  ~RunDirectory();
+  RunDirectory(const RunDirectory&) = delete;
+  RunDirectory& operator=(const RunDirectory&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+
+  // Writes a file of the directory whole or not at all.
+  void write(std::string_view name, std::string_view content) const;
+  std::string read(std::string_view name) const;
+
+  // Appends a line, which must hold no line break.
+  void append(std::string_view name, std::string_view line) const;
+
+  // Keeps the first `lines` lines, so that the file is as it was when a checkpoint was written. Throws InputError if it has
+  // fewer.
+  void keep_lines(std::string_view name, std::int64_t lines) const;
+
+  void save(const Checkpoint& checkpoint, int keep) const;
+
+  // The newest checkpoint; none if there is none. Throws InputError, which also names the newest older one, if it is damaged.
+  std::optional<Checkpoint> newest() const;
+
+ private:
+  std::filesystem::path path_;
+  int lock_ = -1;
+};
+
+}  // namespace inflow

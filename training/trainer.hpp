@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "inflow/ops/options.hpp"
+#include "inflow/pipeline/run.hpp"
+#include "inflow/training/checkpoint.hpp"
+#include "inflow/training/compute.hpp"
+#include "inflow/training/objective.hpp"
+#include "inflow/training/optimizer.hpp"
+#include "inflow/training/schedule.hpp"
+
+namespace inflow {
+
+class RunDirectory;
+
+struct TrainingOptions {
+  std::int64_t steps = 1000;
+  PartOptions optimizer = optimizers().part("adamw");
+  PartOptions schedule = schedules().part("warmup_cosine");
+  ComputeOptions compute;
+  std::int64_t checkpoint_every = 500;
+  int keep_checkpoints = 2;
+
+  void describe(auto& visitor) {
+    visitor("steps", steps, Between{1, 1e12}, "Optimizer steps of the whole run");
+    visitor("optimizer", optimizer, optimizers().choices(), "How gradients become steps");
+    visitor("schedule", schedule, schedules().choices(), "Factor on the learning rate over the run");
+    visitor("compute", compute, "How the processor is used");
+    visitor("checkpoint_every", checkpoint_every, Between{1, 1e12}, "Steps between checkpoints");
+    visitor("keep_checkpoints", keep_checkpoints, Between{1, 1000}, "Newest checkpoints that are kept");
+  }
+};
+
+// What one step came to.
+struct StepResult {
+  std::int64_t step = 0;  // finished
+  double loss = 0;
+  double learning_rate = 0;
+};
+
+// Trains an objective, counted in steps.
+class Trainer {
+ public:
+  Trainer(const TrainingOptions& options, std::shared_ptr<Objective> objective);
+  ~Trainer();
+
+  const Compute& compute() const;
+  std::int64_t step() const;
+
+  // One step on one batch: forward, backward, the optimizer's step at the scheduled rate, after_step. Throws RuntimeError
+  // that names the step when the loss is not finite; the parameters are then as they were before it.
+  StepResult train(const BatchTensors& batch);
+
+  // The state after the last step; `settings` and the loader's state are written along.
+  Checkpoint checkpoint(const LoaderState& loader, std::string settings) const;
+
+  // Takes up the state. Throws InputError where a parameter is missing, unknown or of another shape, and UsageError that
+  // names the difference where the environment would not give equal bits.
+  void restore(const Checkpoint& checkpoint);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// How a run goes, for whoever watches. Rates are over the time since the last report.
+struct Progress {
+  StepResult result;
+  std::int64_t steps = 0;
+  double images_per_second = 0;
+  double waiting_share = 0;  // of the time, for data
+  double seconds_left = 0;
+  std::uint64_t resident_bytes = 0;
+};
+
+struct RunHooks {
+  std::function<void(const Progress&)> report;  // after every step
+  std::function<bool()> stop_requested;         // asked after every step
+};
+
+enum class RunEnding : std::uint8_t { finished, stopped };
+
+// Trains until options.steps, writing metrics, timings and checkpoints; also a checkpoint at the end and when stopped.
+// `loader` must stand where the trainer's step does.
+RunEnding run(Trainer& trainer, Loader& loader, const RunDirectory& directory, const TrainingOptions& options,
+              const std::string& settings, const RunHooks& hooks);
+
+}  // namespace inflow
