@@ -77,6 +77,7 @@ class AnyOptions {
 };
 
 // A part chosen by name, with its own options. In settings both stand in one section: {type: idx, images: ...}.
+// Settings that name no type keep the present one; where that is empty, they must name one.
 struct PartOptions {
   std::string type;
   AnyOptions options;
@@ -181,10 +182,13 @@ AnyOptions::AnyOptions(T value)
       describe_([](std::any& held) { return inflow::describe(std::any_cast<T&>(held)); }) {}
 
 // Sets what a JSON object says and leaves the rest as it is. Returns every problem: unknown keys (with the nearest known
-// one), wrong types, values out of range, each with its dotted key. `into` may be partly set when there are problems.
+// one), keys given twice, wrong types, values out of range, parts that nobody named, each with its dotted key:
+// views.mean[2]. `into` may be partly set when there are problems. A part whose type changes starts from that type's
+// defaults.
 std::vector<Problem> read_json(std::string_view json, std::vector<Option> into);
 
-// The values as a JSON object, keys in the order described; reading it back gives equal values.
+// The values as a JSON object on one line, keys in the order described and without parts of no type; reading it back
+// gives equal values. Throws UsageError for what JSON cannot say: an infinite number, text that is not UTF-8.
 std::string to_json(std::vector<Option> options);
 
 // A JSON Schema (draft 2020-12) of what read_json accepts; `title` names it.
