@@ -43,18 +43,19 @@ make_environment() {
   say "Python packages: installing $(grep -v '^#' scripts/requirements.txt | paste -s -d ' ') in .venv"
   "$python" -m venv .venv
   mkdir -p .cache/pip
-  TMPDIR="$root/.cache/pip" .venv/bin/python -m pip install --quiet --no-cache-dir --disable-pip-version-check \
+  TMPDIR="$root/.cache/pip" .venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check \
     -r scripts/requirements.txt
   rm -rf .cache/pip
   cp scripts/requirements.txt "$stamp"
 }
 
-# A file that uses LibTorch takes up to 2 GB to compile.
+# As many jobs as there are cores, but no more than memory allows: a file that uses LibTorch takes up to
+# 2 GB to compile.
 jobs_that_fit() {
-  local cores gigabytes
+  local cores fit
   cores=$(nproc)
-  gigabytes=$(awk '/^MemAvailable/ {print int($2 / 2e6)}' /proc/meminfo)
-  echo $((gigabytes < 1 ? 1 : gigabytes < cores ? gigabytes : cores))
+  fit=$(awk '/^MemAvailable/ {print int($2 / 2e6)}' /proc/meminfo)
+  echo $((fit < 1 ? 1 : fit < cores ? fit : cores))
 }
 
 install_packages

@@ -1,6 +1,6 @@
-// Which file may include what, read from cmake/modules.json, the table the build itself is made from. The
-// build keeps modules apart by what each can see; this covers what it cannot: outside libraries that
-// stand in the system's include path, and the names of files.
+// Which file may include what, read from cmake/modules.json, the table the build itself is made
+// from. The build keeps modules apart by what each can see; this covers what it cannot: outside
+// libraries that stand in the system's include path, and the names of files.
 
 #include <algorithm>
 #include <filesystem>
@@ -25,15 +25,18 @@ using testing::IsEmpty;
 using Names = std::set<std::string>;
 
 struct Include {
-  std::string file;    // relative to the root of the tree
+  std::string file;  // relative to the root of the tree
   int line = 0;
   std::string header;  // as it is spelt between the quotes or brackets
 };
 
 struct Table {
-  std::map<std::string, Names> sees;                // module -> itself and all it may include
-  std::vector<std::pair<std::string, Names>> doors;  // start of an outside header -> places that may name it
-  Names source_only;                                // starts of outside headers that no header of ours may name
+  // By module: itself and all it may include.
+  std::map<std::string, Names> sees;
+  // By the start of an outside header: the places that may name it.
+  std::vector<std::pair<std::string, Names>> doors;
+  // Starts of outside headers that no header of ours may name.
+  Names source_only;
 };
 
 Table read_table() {
@@ -91,8 +94,8 @@ std::string complaint_about(const Include& include) {
     return {};
   }
   for (const auto& [header, places] : table().doors) {
-    const bool allowed =
-        std::any_of(places.begin(), places.end(), [&](const auto& at) { return is_in(include.file, at); });
+    const bool allowed = std::any_of(places.begin(), places.end(),
+                                     [&](const auto& at) { return is_in(include.file, at); });
     if (include.header.starts_with(header) && !allowed) {
       return place + "this library has no door here: " + include.header;
     }
@@ -159,7 +162,8 @@ std::vector<std::string> complaints_about(const std::vector<std::string>& files)
 
 bool is_well_named(const fs::path& file) {
   static const std::regex words("[a-z][a-z0-9]*(_[a-z0-9]+)*");
-  static const Names banned{"utils", "util", "helpers", "helper", "common", "misc", "manager", "base", "impl"};
+  static const Names banned{"utils", "util",    "helpers", "helper", "common",
+                            "misc",  "manager", "base",    "impl"};
   const std::string stem = file.stem().string();
   return std::regex_match(stem, words) && !banned.contains(stem);
 }
@@ -185,13 +189,15 @@ TEST(ArchitectureTest, TestsAndBenchmarksIncludeWithoutClimbing) {
 TEST(ArchitectureTest, AnIncludeFromAHigherModuleIsAComplaint) {
   EXPECT_EQ(complaint_about({.file = "ops/op.cpp", .line = 3, .header = "inflow/pipeline/run.hpp"}),
             "ops/op.cpp:3: ops/ may not include inflow/pipeline/run.hpp");
-  EXPECT_EQ(complaint_about({.file = "pipeline/run.cpp", .line = 3, .header = "inflow/ops/op.hpp"}), "");
+  EXPECT_EQ(complaint_about({.file = "pipeline/run.cpp", .line = 3, .header = "inflow/ops/op.hpp"}),
+            "");
 }
 
 TEST(ArchitectureTest, AnOutsideLibraryPastItsDoorIsAComplaint) {
   EXPECT_EQ(complaint_about({.file = "ops/op.cpp", .line = 1, .header = "torch/torch.h"}),
             "ops/op.cpp:1: this library has no door here: torch/torch.h");
-  EXPECT_EQ(complaint_about({.file = "pipeline/sources/idx.cpp", .line = 1, .header = "zlib.h"}), "");
+  EXPECT_EQ(complaint_about({.file = "pipeline/sources/idx.cpp", .line = 1, .header = "zlib.h"}),
+            "");
 }
 
 TEST(ArchitectureTest, JsonInAHeaderIsAComplaint) {

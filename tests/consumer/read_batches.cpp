@@ -1,14 +1,14 @@
 // Batches from a source of the consumer's own, through an installed inflow.
 
-#include <inflow/pipeline/graph.hpp>
-#include <inflow/pipeline/run.hpp>
-#include <inflow/policies/policy.hpp>
-
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+
+#include <inflow/pipeline/graph.hpp>
+#include <inflow/pipeline/run.hpp>
+#include <inflow/policies/policy.hpp>
 
 namespace {
 
@@ -44,7 +44,8 @@ inflow::Graph graph_over(std::shared_ptr<const inflow::Source> source) {
 }  // namespace
 
 int main() {
-  const auto loader = inflow::run_parallel(inflow::compile(graph_over(std::make_shared<Ramp>())), {});
+  const auto loader =
+      inflow::run_parallel(inflow::compile(graph_over(std::make_shared<Ramp>())), {});
   int batches = 0;
   while (loader->next()) ++batches;
   return batches == 4 ? 0 : 1;
