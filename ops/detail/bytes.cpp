@@ -48,9 +48,10 @@ std::optional<Bytes> parsed_bytes(std::string_view text) {
 }
 
 std::string bytes_text(Bytes amount) {
-  const auto* const unit =
-      std::ranges::find_if(kBinaryUnits, [&](const Unit& each) { return amount.count % each.bytes == 0; });
-  return amount.count == 0 ? "0B" : std::to_string(amount.count / unit->bytes) + std::string(unit->name);
+  const auto* const unit = std::ranges::find_if(
+      kBinaryUnits, [&](const Unit& each) { return amount.count % each.bytes == 0; });
+  return amount.count == 0 ? "0B"
+                           : std::to_string(amount.count / unit->bytes) + std::string(unit->name);
 }
 
 }  // namespace inflow::detail

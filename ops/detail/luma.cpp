@@ -1,0 +1,24 @@
+#include "inflow/ops/detail/luma.hpp"
+
+#include "inflow/ops/detail/rows.hpp"
+
+namespace inflow::ops {
+
+int mean_luma(const Image& image) {
+  std::uint64_t sum = 0;
+  for_each_row(image, [&](const std::uint8_t* from, std::size_t count) {
+    for (std::size_t i = 0; i < count; i += 3) sum += static_cast<std::uint32_t>(luma(from + i));
+  });
+  return static_cast<int>(static_cast<double>(sum) / static_cast<double>(image.total()) + 0.5);
+}
+
+void to_grayscale(const Image& in, Image& out) {
+  out.create(in.size());
+  for_each_row(in, out, [](const std::uint8_t* from, std::uint8_t* to, std::size_t count) {
+    for (std::size_t i = 0; i < count; i += 3) {
+      to[i] = to[i + 1] = to[i + 2] = static_cast<std::uint8_t>(luma(from + i));
+    }
+  });
+}
+
+}  // namespace inflow::ops

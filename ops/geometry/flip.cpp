@@ -1,0 +1,17 @@
+#include <opencv2/core.hpp>
+
+#include "inflow/ops/op.hpp"
+
+namespace inflow::ops {
+
+// MADAug's sixteenth op, which AutoAugment does not have.
+Op flip() {
+  return {.name = "flip",
+          .summary = "Mirror left and right",
+          .family = Family::geometry,
+          .domain = {.low = 0, .high = 1},
+          .range = {.at_zero = 0, .at_one = 1},
+          .apply = [](const Image& in, Image& out, float, float, float) { cv::flip(in, out, 1); }};
+}
+
+}  // namespace inflow::ops
