@@ -1,0 +1,87 @@
+#include "inflow/tools/preview.hpp"
+
+#include <cstring>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <vector>
+
+#include <CLI/App.hpp>
+#include <CLI/Validators.hpp>
+
+#include "inflow/pipeline/graph.hpp"
+#include "inflow/pipeline/run.hpp"
+#include "inflow/pipeline/sheet.hpp"
+#include "inflow/tools/program.hpp"
+#include "inflow/tools/run_settings.hpp"
+
+namespace inflow::tools {
+namespace {
+
+struct PreviewArguments {
+  SettingsArguments settings;
+  std::filesystem::path out = "preview.png";
+  int samples = 8;
+  bool overwrite = false;
+};
+
+Image row_picture(const BatchData& batch, std::size_t view, std::size_t row) {
+  Image picture(batch.size.height, batch.size.width);
+  const std::size_t bytes = row_bytes(batch.finish, batch.size);
+  std::memcpy(picture.data, batch.rows(view).subspan(row * bytes, bytes).data(), bytes);
+  return picture;
+}
+
+Image original(const Pipeline& pipeline, std::uint64_t index) {
+  Sample sample;
+  if (const SampleError error = pipeline.source->at(index, sample); error.fault != Fault::none) {
+    throw InputError(error.detail);
+  }
+  ViewOptions plain = view_presets().part("plain").options.as<ViewOptions>();
+  plain.size = pipeline.views.size;
+  Image picture;
+  RenderScratch scratch;
+  render_base(pipeline.views.profile, sample.image, draw_base(plain, {}, size_of(sample.image)), picture, scratch);
+  return picture;
+}
+
+ExitCode preview(const PreviewArguments& arguments, const Program& program) {
+  const auto settings = default_run_settings();
+  read(arguments.settings, settings->describe());
+  if (std::filesystem::exists(arguments.out) && !arguments.overwrite) {
+    throw OutputError("file exists (--overwrite replaces it): " + arguments.out.string());
+  }
+  write_png(arguments.out, view_sheet(settings->pipeline(), arguments.samples));
+  std::cout << (program.json ? R"({"out": ")" + arguments.out.string() + "\"}" : arguments.out.string()) << '\n';
+  return ExitCode::done;
+}
+
+}  // namespace
+
+Image view_sheet(PipelineOptions options, int samples) {
+  options.batch = {.size = samples, .channels = 3, .dtype = Dtype::uint8, .layout = Layout::nhwc, .last = LastBatch::partial};
+  const Pipeline pipeline = compile(graph_of(options));
+  const Batch batch = run_serial(pipeline)->next();
+  std::vector<Image> tiles;
+  for (std::size_t row = 0; row < batch->count; ++row) {
+    tiles.push_back(original(pipeline, batch->indices[row]));
+    for (std::size_t view = 0; view < batch->views.size(); ++view) tiles.push_back(row_picture(*batch, view, row));
+  }
+  return sheet(tiles, {.columns = static_cast<int>(batch->views.size()) + 1});
+}
+
+void add_preview(CLI::App& app, Program& program) {
+  CLI::App* command = app.add_subcommand("preview", "Draw originals and their views as a PNG");
+  const auto arguments = std::make_shared<PreviewArguments>();
+  add_settings_arguments(*command, arguments->settings);
+  command->add_option("--out,-o", arguments->out, "The picture to write")->capture_default_str();
+  command->add_option("--samples", arguments->samples, "Rows of the picture")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  command->add_flag("--overwrite", arguments->overwrite, "Replace an existing file");
+  command->callback([arguments, &program] {
+    program.chosen = [arguments](const Program& told) { return preview(*arguments, told); };
+  });
+}
+
+}  // namespace inflow::tools

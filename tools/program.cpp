@@ -1,0 +1,125 @@
+#include "inflow/tools/program.hpp"
+
+#include <exception>
+#include <iostream>
+#include <memory>
+#include <new>
+#include <string_view>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "inflow/ops/error.hpp"
+
+namespace inflow::tools {
+namespace {
+
+constexpr std::string_view kExitCodes =
+    "Exit status:\n"
+    "  0    done\n"
+    "  1    the run failed\n"
+    "  2    wrong usage or settings\n"
+    "  6    input missing, empty or damaged\n"
+    "  7    output refused: it exists, or another process uses it\n"
+    "  130  interrupted; what is needed to resume was written";
+
+std::string joined(int argc, const char* const* argv) {
+  std::string line;
+  for (int i = 0; i < argc; ++i) line += (i == 0 ? "" : " ") + std::string(argv[i]);
+  return line;
+}
+
+// Messages go to stderr, so that stdout holds results alone.
+void set_up_log(const Program& program) {
+  auto log = std::make_shared<spdlog::logger>("inflow", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
+  log->set_pattern("%^%l%$: %v");
+  log->set_level(program.quiet ? spdlog::level::warn : spdlog::level::from_str(program.log_level));
+  spdlog::set_default_logger(std::move(log));
+}
+
+// The deepest subcommand that was parsed: the one whose names an unknown word was meant to be.
+const CLI::App& deepest(const CLI::App& app) {
+  const auto chosen = app.get_subcommands();
+  return chosen.empty() ? app : deepest(*chosen.front());
+}
+
+void collect_names(const CLI::App& app, std::vector<std::string>& names) {
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+}
+
+std::string explain(const CLI::App& app, const CLI::ParseError& error) {
+  const auto extras = app.remaining(/*recurse=*/true);
+  if (error.get_name() != "ExtrasError" && error.get_name() != "RequiredError") return error.what();
+  if (extras.empty()) return error.what();
+  const CLI::App& at = deepest(app);
+  const std::string& word = extras.front();
+  const bool is_option = word.starts_with("-");
+  std::vector<std::string> names;
+  if (is_option) {
+    for (const CLI::App* level = &at; level != nullptr; level = level->get_parent()) collect_names(*level, names);
+  } else {
+    for (const CLI::App* sub : at.get_subcommands([](const CLI::App*) { return true; })) names.push_back(sub->get_name());
+  }
+  if (names.empty()) return "unexpected argument: " + word;
+  const std::string name = is_option ? word.substr(0, word.find('=')) : word;
+  return unknown_name(is_option ? "option" : "subcommand", name,
+                      std::vector<std::string_view>(names.begin(), names.end()));
+}
+
+ExitCode failed(ExitCode code, std::string_view what) {
+  std::cerr << "error: " << what << '\n';
+  return code;
+}
+
+// The one place where an exception becomes an exit code.
+ExitCode run_chosen(const Program& program) {
+  try {
+    return program.chosen(program);
+  } catch (const UsageError& error) {
+    return failed(ExitCode::usage, error.what());
+  } catch (const InputError& error) {
+    return failed(ExitCode::input, error.what());
+  } catch (const OutputError& error) {
+    return failed(ExitCode::output, error.what());
+  } catch (const std::bad_alloc&) {
+    return failed(ExitCode::failed, "out of memory");
+  } catch (const std::exception& error) {
+    return failed(ExitCode::failed, error.what());
+  }
+}
+
+}  // namespace
+
+ExitCode run_program(int argc, const char* const* argv) {
+  Program program;
+  program.command_line = joined(argc, argv);
+  CLI::App app("Augments image data as a dataflow graph, and trains on it.", "inflow");
+  app.set_version_flag("--version", std::string("inflow ") + INFLOW_VERSION);
+  app.footer(std::string(kExitCodes));
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.add_flag("--json", program.json, "Results as JSON on stdout");
+  app.add_flag("--quiet,-q", program.quiet, "Only warnings and errors on stderr, no progress");
+  app.add_option("--log-level", program.log_level, "Least important messages to show")
+      ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
+      ->capture_default_str();
+  for (const AddSubcommand add : training_subcommands()) add(app, program);
+  for (const AddSubcommand add : {&add_preview, &add_graph, &add_config}) add(app, program);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& help) {
+    return app.exit(help) == 0 ? ExitCode::done : ExitCode::failed;
+  } catch (const CLI::ParseError& error) {
+    std::cerr << "error: " << explain(app, error) << "\n" << "Run `inflow --help`, or `inflow SUBCOMMAND --help`.\n";
+    return ExitCode::usage;
+  }
+  set_up_log(program);
+  return run_chosen(program);
+}
+
+}  // namespace inflow::tools

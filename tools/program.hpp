@@ -1,0 +1,43 @@
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+
+#include <CLI/App.hpp>
+
+namespace inflow::tools {
+
+// What the program's exit status means; printed at the end of --help.
+enum class ExitCode : int {
+  done = 0,
+  failed = 1,
+  usage = 2,
+  input = 6,
+  output = 7,
+  interrupted = 130,
+};
+
+// What every subcommand is told, and what the chosen one is.
+struct Program {
+  bool json = false;
+  bool quiet = false;
+  std::string log_level = "info";
+  std::string command_line;
+  std::function<ExitCode(const Program&)> chosen;
+};
+
+// Adds a subcommand to the parser; its callback sets Program::chosen.
+using AddSubcommand = void (*)(CLI::App&, Program&);
+
+void add_config(CLI::App& app, Program& program);
+void add_graph(CLI::App& app, Program& program);
+void add_preview(CLI::App& app, Program& program);
+
+// The subcommands that train; none in a build without LibTorch.
+std::span<const AddSubcommand> training_subcommands();
+
+// Parses and runs a command line. Errors go to stderr and become exit codes; never throws.
+ExitCode run_program(int argc, const char* const* argv);
+
+}  // namespace inflow::tools

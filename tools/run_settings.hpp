@@ -1,0 +1,45 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <CLI/App.hpp>
+
+#include "inflow/ops/options.hpp"
+#include "inflow/pipeline/pipeline.hpp"
+#include "inflow/pipeline/settings.hpp"
+
+namespace inflow::tools {
+
+// The settings of a run: those of a pipeline, and in a build that trains, those of training.
+class RunSettings {
+ public:
+  virtual ~RunSettings() = default;
+  virtual std::vector<Option> describe() = 0;  // bound to this object
+  virtual PipelineOptions& pipeline() = 0;
+};
+
+// With every default; knows the keys of training where this build trains.
+std::unique_ptr<RunSettings> default_run_settings();
+
+// Where a subcommand takes its settings from: CONFIG, --set, and the flags that stand for a key.
+struct SettingsArguments {
+  std::filesystem::path config;
+  std::vector<std::string> assignments;
+  std::optional<std::uint64_t> seed;
+  std::optional<int> threads;
+};
+
+void add_settings_arguments(CLI::App& command, SettingsArguments& arguments);
+
+// Defaults < CONFIG < INFLOW_* < --set < flags. Warns of more threads than cores. Throws UsageError that lists every
+// problem.
+void read(const SettingsArguments& arguments, std::vector<Option> into);
+
+// A warning for a thread count above what the machine has; nothing is changed.
+void warn_of_too_many_threads(std::string_view key, int threads);
+
+}  // namespace inflow::tools

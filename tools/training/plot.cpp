@@ -1,0 +1,68 @@
+#include "inflow/tools/training/plot.hpp"
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <sstream>
+
+#include <spdlog/fmt/fmt.h>
+#include <unistd.h>
+
+#include "inflow/ops/error.hpp"
+
+namespace inflow::tools {
+namespace {
+
+// A file that gnuplot writes to, gone when this is.
+class TemporaryFile {
+ public:
+  TemporaryFile() {
+    std::string name = (std::filesystem::temp_directory_path() / "inflow-plot-XXXXXX").string();
+    const int file = mkstemp(name.data());
+    if (file < 0) throw RuntimeError("cannot make a temporary file: " + name);
+    close(file);
+    path_ = name;
+  }
+  ~TemporaryFile() {
+    std::error_code ignored;  // a left-over in the temporary folder harms nobody
+    std::filesystem::remove(path_, ignored);
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  std::string content() const {
+    std::ostringstream text;
+    text << std::ifstream(path_).rdbuf();
+    return text.str();
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace
+
+std::optional<std::string> plot_svg(const std::string& title, const std::string& x_label,
+                                    std::span<const std::pair<double, double>> points) {
+  const TemporaryFile svg;
+  std::string program = fmt::format(
+      "set terminal svg size 640,320 dynamic background rgb 'white' font 'sans-serif,12'\n"
+      "set output '{}'\nset title '{}'\nset xlabel '{}'\nset grid\nunset key\n$points << END\n",
+      svg.path().string(), title, x_label);
+  for (const auto& [x, y] : points) program += fmt::format("{} {}\n", x, y);
+  program += "END\nplot $points with lines linewidth 1\n";
+
+  std::FILE* const gnuplot = popen("gnuplot 2>/dev/null", "w");
+  if (gnuplot == nullptr) return std::nullopt;
+  const bool sent = std::fwrite(program.data(), 1, program.size(), gnuplot) == program.size();
+  const bool drawn = pclose(gnuplot) == 0;
+  if (!sent || !drawn) return std::nullopt;
+  const std::string text = svg.content();
+  const std::size_t element = text.find("<svg");  // without the XML declaration, which a page cannot hold
+  if (element == std::string::npos) return std::nullopt;
+  return text.substr(element);
+}
+
+}  // namespace inflow::tools

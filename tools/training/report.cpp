@@ -1,0 +1,97 @@
+#include "inflow/tools/training/report.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <sstream>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <boost/archive/iterators/base64_from_binary.hpp>
+#include <boost/archive/iterators/transform_width.hpp>
+#include <nlohmann/json.hpp>
+#include <spdlog/fmt/fmt.h>
+
+#include "inflow/pipeline/sheet.hpp"
+#include "inflow/tools/preview.hpp"
+#include "inflow/tools/training/plot.hpp"
+
+namespace inflow::tools {
+namespace {
+
+constexpr int kPreviewedSamples = 8;
+
+constexpr std::string_view kStyle =
+    "body{font-family:sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222}"
+    "pre{background:#f4f4f4;padding:1rem;overflow:auto}img{image-rendering:pixelated}svg{max-width:100%}";
+
+std::string base64(const std::vector<std::uint8_t>& bytes) {
+  using namespace boost::archive::iterators;
+  using Encode = base64_from_binary<transform_width<std::vector<std::uint8_t>::const_iterator, 6, 8>>;
+  std::string text(Encode(bytes.begin()), Encode(bytes.end()));
+  return text.append((3 - bytes.size() % 3) % 3, '=');
+}
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      default: out += c;
+    }
+  }
+  return out;
+}
+
+// One value per line of a file of JSON lines, against the step.
+std::vector<std::pair<double, double>> curve(const std::string& lines, const std::string& key) {
+  std::vector<std::pair<double, double>> points;
+  std::istringstream in(lines);
+  for (std::string line; std::getline(in, line);) {
+    const auto entry = nlohmann::json::parse(line);
+    points.emplace_back(entry.at("step").get<double>(), entry.at(key).get<double>());
+  }
+  return points;
+}
+
+std::string figure(const std::string& title, const std::vector<std::pair<double, double>>& points) {
+  if (points.empty()) return "";
+  const auto svg = plot_svg(title, "step", points);
+  return svg ? *svg : fmt::format("<p>{}: not drawn, gnuplot could not be run</p>", title);
+}
+
+std::string section(std::string_view title, std::string_view body) {
+  return body.empty() ? "" : fmt::format("<h2>{}</h2>\n{}\n", title, body);
+}
+
+std::string preformatted(std::string_view text) {
+  return text.empty() ? "" : fmt::format("<pre>{}</pre>", escaped(text));
+}
+
+}  // namespace
+
+void write_report(const RunDirectory& directory, const PretrainOptions& options, const std::string& evaluation_table) {
+  const std::string metrics = directory.read("metrics.jsonl");
+  const std::string timings = directory.read("timings.jsonl");
+  const Image views = view_sheet(options.pipeline, kPreviewedSamples);
+  const std::string title = escaped(directory.path().filename().string());
+  std::string page = fmt::format(
+      "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{0}</title><style>{1}</style></head>\n"
+      "<body><h1>{0}</h1>\n",
+      title, kStyle);
+  page += section("Evaluation", preformatted(evaluation_table));
+  page += section("Training", figure("loss", curve(metrics, "loss")) +
+                                  figure("learning rate", curve(metrics, "learning_rate")) +
+                                  figure("images a second", curve(timings, "images_per_second")));
+  page += section("Views", fmt::format("<p>Each row: the original, then its views.</p><img alt=\"views\" width=\"{}\" "
+                                       "src=\"data:image/png;base64,{}\">",
+                                       views.cols * 2, base64(encode_png(views))));
+  page += section("Settings", preformatted(directory.read("resolved.yaml")));
+  page += section("Versions", preformatted(directory.read("versions.json")));
+  page += "</body></html>\n";
+  directory.write("report.html", page);
+}
+
+}  // namespace inflow::tools

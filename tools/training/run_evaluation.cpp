@@ -1,0 +1,67 @@
+#include "inflow/tools/training/run_evaluation.hpp"
+
+#include <functional>
+#include <memory>
+
+#include <spdlog/spdlog.h>
+
+#include "inflow/pipeline/graph.hpp"
+#include "inflow/pipeline/run.hpp"
+
+namespace inflow::tools {
+namespace {
+
+// One pass over a labeled set, in its own order, each image plain.
+Pipeline plain_pass(const PretrainOptions& options, const PartOptions& source) {
+  PipelineOptions plain = options.pipeline;
+  plain.source = source;
+  plain.shuffle = false;
+  ViewOptions views = view_presets().part("plain").options.as<ViewOptions>();
+  const auto& trained_on = options.pipeline.views.options.as<ViewOptions>();
+  views.size = trained_on.size;
+  views.mean = trained_on.mean;
+  views.stddev = trained_on.stddev;
+  views.profile = trained_on.profile;
+  plain.views.options = AnyOptions(views);
+  plain.policy = policies().part("none");
+  plain.batch.size = options.evaluation.batch;
+  plain.batch.last = LastBatch::partial;
+  Pipeline pass = compile(graph_of(plain));
+  pass.epochs = 1;
+  return pass;
+}
+
+using Represent = std::function<LabeledFeatures(Loader&, std::int64_t classes)>;
+
+}  // namespace
+
+std::vector<EvaluationRow> evaluate_run(const PretrainOptions& options, Encoder& trained) {
+  const Pipeline train = plain_pass(options, options.evaluation.train);
+  const Pipeline test = plain_pass(options, options.evaluation.test);
+  const auto classes = static_cast<std::int64_t>(train.source->classes().size());
+  if (test.source->classes().size() != train.source->classes().size()) {
+    throw InputError("evaluation.test and evaluation.train differ in their classes: " +
+                     std::to_string(test.source->classes().size()) + " and " + std::to_string(classes));
+  }
+  const auto measure = [&](const std::string& name, const Represent& represent) {
+    spdlog::info("evaluating {}", name);
+    const LimitOptions& limits = options.pipeline.limits;
+    const LabeledFeatures known = represent(*run_parallel(train, limits), classes);
+    const LabeledFeatures unknown = represent(*run_parallel(test, limits), classes);
+    return evaluate(name, known, unknown, options.evaluation.protocol, options.pipeline.seed);
+  };
+  const auto encoded_by = [](Encoder& encoder) {
+    return [&encoder](Loader& loader, std::int64_t count) { return encode(encoder, loader, count); };
+  };
+
+  // The method's initialization covers encoder and head together, so the encoder must be taken out of a new method to have
+  // the weights this run began with.
+  const std::shared_ptr<Method> untrained = new_method(options);
+  std::vector<EvaluationRow> rows;
+  rows.push_back(measure("raw pixels", raw_pixels));
+  rows.push_back(measure("untrained encoder", encoded_by(untrained->encoder())));
+  rows.push_back(measure("trained encoder", encoded_by(trained)));
+  return rows;
+}
+
+}  // namespace inflow::tools

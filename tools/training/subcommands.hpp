@@ -1,0 +1,13 @@
+#pragma once
+
+#include <CLI/App.hpp>
+
+#include "inflow/tools/program.hpp"
+
+namespace inflow::tools {
+
+void add_pretrain(CLI::App& app, Program& program);
+void add_probe(CLI::App& app, Program& program);
+void add_export(CLI::App& app, Program& program);
+
+}  // namespace inflow::tools
