@@ -7,11 +7,12 @@
 
 // Position is an op's number in every policy head and checkpoint: append only. The first 17 are
 // MADAug's.
-#define INFLOW_OPS(X)                                                                            \
-  X(shear_x)                                                                                     \
-  X(shear_y) X(translate_x) X(translate_y) X(rotate) X(auto_contrast) X(invert) X(equalize)      \
-      X(solarize) X(posterize) X(contrast) X(color) X(brightness) X(sharpness) X(cutout) X(flip) \
-          X(identity)
+// clang-format off
+#define INFLOW_OPS(X) \
+  X(shear_x) X(shear_y) X(translate_x) X(translate_y) X(rotate) X(auto_contrast) X(invert) \
+  X(equalize) X(solarize) X(posterize) X(contrast) X(color) X(brightness) X(sharpness) X(cutout) \
+  X(flip) X(identity)
+// clang-format on
 
 namespace inflow {
 namespace ops {

@@ -26,11 +26,12 @@ struct Box {
 // The four parts of a color jitter, in the numbering of torchvision's ColorJitter.
 enum class JitterPart : std::uint8_t { brightness = 0, contrast = 1, saturation = 2, hue = 3 };
 
-// A drawn color jitter. Factors are of Pillow's ImageEnhance (1 changes nothing, at least 0); hue_shift is a fraction of
-// the color circle in [-0.5, 0.5]. Only the first `count` parts of `order` are applied, in that order.
+// A drawn color jitter. Factors are of Pillow's ImageEnhance (1 changes nothing, at least 0);
+// hue_shift is a fraction of the color circle in [-0.5, 0.5]. Only the first `count` parts of
+// `order` are applied, in that order.
 struct Jitter {
-  std::array<JitterPart, 4> order{JitterPart::brightness, JitterPart::contrast, JitterPart::saturation,
-                                  JitterPart::hue};
+  std::array<JitterPart, 4> order{JitterPart::brightness, JitterPart::contrast,
+                                  JitterPart::saturation, JitterPart::hue};
   std::uint8_t count = 0;  // 0: no jitter
   float brightness = 1;
   float contrast = 1;
@@ -41,16 +42,17 @@ struct Jitter {
   bool operator==(const Jitter&) const = default;
 };
 
-// A drawn blur: a sampled Gaussian of odd `kernel` taps and standard deviation `sigma` in pixels, borders reflected
-// without repeating the edge, as torchvision's GaussianBlur. A kernel of 0 is no blur.
+// A drawn blur: a sampled Gaussian of odd `kernel` taps and standard deviation `sigma` in pixels,
+// borders reflected without repeating the edge, as torchvision's GaussianBlur. A kernel of 0 is no
+// blur.
 struct Blur {
   int kernel = 0;
   float sigma = 0;
   bool operator==(const Blur&) const = default;
 };
 
-// The part of a view that is drawn before anything is decoded. Applied in this order: crop resized to `size` (bilinear,
-// antialiased as Pillow does), flip (left-right), jitter, grayscale, blur.
+// The part of a view that is drawn before anything is decoded. Applied in this order: crop resized
+// to `size` (bilinear, antialiased as Pillow does), flip (left-right), jitter, grayscale, blur.
 struct Base {
   Box crop;
   Size size;
@@ -64,8 +66,9 @@ struct Base {
 enum class Dtype : std::uint8_t { uint8, float32 };
 enum class Layout : std::uint8_t { nchw, nhwc };
 
-// How the finished view is written into its row of the batch. Channels: 3 (RGB) or 1 (Pillow's luma; exact for pictures
-// that are grey). float32 rows hold (value / 255 - mean) / stddev, per channel; uint8 rows hold the bytes.
+// How the finished view is written into its row of the batch. Channels: 3 (RGB) or 1 (Pillow's
+// luma; exact for pictures that are grey). float32 rows hold (value / 255 - mean) / stddev, per
+// channel; uint8 rows hold the bytes.
 struct Finish {
   int channels = 3;
   Dtype dtype = Dtype::float32;
@@ -90,31 +93,43 @@ struct DrawnView {
 // The JSON form, one line. Ops are written by name; numbers so that reading gives the same bits.
 std::string to_json(const DrawnView& view, std::span<const Op> ops);
 
-// Reads what to_json wrote. Throws UsageError that names the key and what was expected; unknown keys are errors.
+// Reads what to_json wrote. Throws UsageError that names the key and what was expected; unknown
+// keys are errors.
 DrawnView drawn_view_from_json(std::string_view json, std::span<const Op> ops);
 
 // The pixel contract of a pipeline. `pil` is bit-exact to Pillow and to torchvision on PIL images.
 enum class Profile : std::uint8_t { pil };
 
-// Memory that one thread renders in. Grows to what the largest picture needs and is then reused.
-struct RenderScratch {
-  Image first;
-  Image second;
-  std::vector<std::uint8_t> resized_rows;  // after the horizontal pass of a resize
-  std::vector<std::int32_t> weights;       // of a resize, fixed point
-  std::vector<int> bounds;                 // of a resize: first tap and count per output pixel
-  std::vector<float> blurred_rows;         // after the horizontal pass of a blur
+// One axis of a resize: which source pixels each output pixel takes, and how much of each.
+struct ResizeTaps {
+  int most = 0;                       // taps of one output pixel at most
+  std::vector<int> first;             // per output pixel: the source pixel of its first tap
+  std::vector<int> count;             // per output pixel: its taps
+  std::vector<std::int32_t> weights;  // `most` per output pixel, in units of 2^-22
 };
 
-// Renders the base into `out`. `base.crop` must lie inside `in`. Pure but for scratch; callable from any thread with a
-// scratch of its own. `out` must not share pixels with `in` or `scratch`.
-void render_base(Profile profile, const Image& in, const Base& base, Image& out, RenderScratch& scratch);
+// Memory that one thread renders in. Grows to what the largest picture needs and is then reused.
+struct RenderScratch {
+  std::vector<std::uint8_t> picture;  // the view while its plan is applied
+  std::vector<std::uint8_t> next;     // what the op at work writes
+  ResizeTaps columns;
+  ResizeTaps rows;
+  std::vector<std::uint8_t> narrowed;  // after the horizontal pass of a resize
+  std::vector<float> blur_weights;
+  std::vector<float> blur_line;     // one row, with its reflected borders
+  std::vector<float> blurred_rows;  // after the horizontal pass of a blur
+};
+
+// Renders the base into `out`. `base.crop` must lie inside `in`. Pure but for scratch; callable
+// from any thread with a scratch of its own. `out` must not share pixels with `in` or `scratch`.
+void render_base(Profile profile, const Image& in, const Base& base, Image& out,
+                 RenderScratch& scratch);
 
 // Writes a picture into a row of row_bytes(finish, size_of(image)) bytes.
 void write_row(const Image& image, const Finish& finish, std::span<std::byte> row);
 
 // Renders base, plan and finish in one go, from source pixels to the row of the batch.
-void render(Profile profile, std::span<const Op> ops, const Image& in, const DrawnView& view, std::span<std::byte> row,
-            RenderScratch& scratch);
+void render(Profile profile, std::span<const Op> ops, const Image& in, const DrawnView& view,
+            std::span<std::byte> row, RenderScratch& scratch);
 
 }  // namespace inflow

@@ -1,5 +1,4 @@
-#include <opencv2/core.hpp>
-
+#include "inflow/ops/detail/mirror.hpp"
 #include "inflow/ops/op.hpp"
 
 namespace inflow::ops {
@@ -11,7 +10,7 @@ Op flip() {
           .family = Family::geometry,
           .domain = {.low = 0, .high = 1},
           .range = {.at_zero = 0, .at_one = 1},
-          .apply = [](const Image& in, Image& out, float, float, float) { cv::flip(in, out, 1); }};
+          .apply = [](const Image& in, Image& out, float, float, float) { mirror(in, out); }};
 }
 
 }  // namespace inflow::ops

@@ -1,0 +1,93 @@
+#include "inflow/ops/view/detail/blur.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "inflow/ops/detail/grow.hpp"
+
+namespace inflow::ops {
+namespace {
+
+// Outer taps that weigh less than this are left out: all together they stay below the rounding of a
+// float.
+constexpr float kNegligible = 0x1.0p-26F;
+
+std::span<const float> gaussian(const Blur& blur, std::vector<float>& memory) {
+  const std::span weights(grown(memory, static_cast<std::size_t>(blur.kernel)),
+                          static_cast<std::size_t>(blur.kernel));
+  float sum = 0;
+  for (std::size_t tap = 0; tap < weights.size(); ++tap) {
+    const float distance =
+        (static_cast<float>(tap) - static_cast<float>(weights.size() - 1) * 0.5F) / blur.sigma;
+    weights[tap] = std::exp(-0.5F * (distance * distance));
+    sum += weights[tap];
+  }
+  for (float& weight : weights) weight /= sum;
+  const auto heavy =
+      std::ranges::find_if(weights, [](float weight) { return weight >= kNegligible; });
+  const auto dropped = static_cast<std::size_t>(heavy - weights.begin());
+  return weights.subspan(dropped, weights.size() - 2 * dropped);
+}
+
+// Where a pixel `at`, perhaps outside, is mirrored to: 2 1 | 0 1 2 | 1 0, and so on.
+int reflected(int at, int extent) {
+  if (extent == 1) return 0;
+  const int period = 2 * (extent - 1);
+  const int offset = std::abs(at) % period;
+  return std::min(offset, period - offset);
+}
+
+// to[i] = the sum of weights[tap] * source(tap)[i], in blocks that stay in registers.
+template <class Source>
+void weighted_sum(std::span<const float> weights, Source source, std::size_t count, float* to) {
+  constexpr std::size_t kBlock = 16;
+  for (std::size_t start = 0; start < count; start += kBlock) {
+    const std::size_t length = std::min(kBlock, count - start);
+    std::array<float, kBlock> sums{};
+    for (std::size_t tap = 0; tap < weights.size(); ++tap) {
+      const float* from = source(tap) + start;
+      for (std::size_t i = 0; i < length; ++i) sums[i] += weights[tap] * from[i];
+    }
+    std::copy_n(sums.begin(), length, to + start);
+  }
+}
+
+// The row as floats, with `radius` reflected pixels on either side.
+void widen(const cv::Vec3b* row, int width, int radius, float* to) {
+  for (int x = -radius; x < width + radius; ++x, to += 3) {
+    const cv::Vec3b& pixel = row[x < 0 || x >= width ? reflected(x, width) : x];
+    to[0] = pixel[0];
+    to[1] = pixel[1];
+    to[2] = pixel[2];
+  }
+}
+
+}  // namespace
+
+void apply_blur(Image& image, const Blur& blur, RenderScratch& scratch) {
+  const std::span<const float> weights = gaussian(blur, scratch.blur_weights);
+  const int radius = static_cast<int>(weights.size() / 2);
+  const std::size_t width = static_cast<std::size_t>(image.cols) * 3;
+  float* line = grown(scratch.blur_line, width + 6 * static_cast<std::size_t>(radius));
+  float* rows = grown(scratch.blurred_rows, width * static_cast<std::size_t>(image.rows));
+  for (int y = 0; y < image.rows; ++y) {
+    widen(image[y], image.cols, radius, line);
+    const auto shifted = [&](std::size_t tap) { return line + 3 * tap; };
+    weighted_sum(weights, shifted, width, rows + width * static_cast<std::size_t>(y));
+  }
+  for (int y = 0; y < image.rows; ++y) {
+    const auto row = [&](std::size_t tap) {
+      return rows + width * static_cast<std::size_t>(
+                                reflected(y + static_cast<int>(tap) - radius, image.rows));
+    };
+    weighted_sum(weights, row, width, line);
+    std::uint8_t* to = image.ptr(y);
+    for (std::size_t i = 0; i < width; ++i) to[i] = static_cast<std::uint8_t>(std::lrint(line[i]));
+  }
+}
+
+}  // namespace inflow::ops

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "inflow/ops/view.hpp"
+
+namespace inflow::ops {
+
+// Renders a base step by step, each to 8 bits, as torchvision does on PIL images.
+void render_base_pil(const Image& in, const Base& base, Image& out, RenderScratch& scratch);
+
+}  // namespace inflow::ops

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "inflow/ops/view.hpp"
+
+namespace inflow::ops {
+
+// Resizes `in` to the size of `out`: bilinear, antialiased where it shrinks, to the bit as Pillow's
+// Image.resize. The two must not share pixels.
+void resize(const Image& in, Image& out, RenderScratch& scratch);
+
+}  // namespace inflow::ops

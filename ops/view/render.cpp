@@ -1,0 +1,46 @@
+#include <cassert>
+
+#include "inflow/ops/detail/grow.hpp"
+#include "inflow/ops/error.hpp"
+#include "inflow/ops/view.hpp"
+#include "inflow/ops/view/detail/pil.hpp"
+
+namespace inflow {
+namespace {
+
+bool lies_inside(const Box& box, Size size) {
+  return box.top >= 0 && box.left >= 0 && box.height > 0 && box.width > 0 &&
+         box.height <= size.height - box.top && box.width <= size.width - box.left;
+}
+
+// A picture in the memory of the scratch. Ops that keep the size leave it there.
+Image lent_picture(std::vector<std::uint8_t>& memory, Size size) {
+  const auto pixels = static_cast<std::size_t>(size.height) * static_cast<std::size_t>(size.width);
+  return Image(size.height, size.width,
+               reinterpret_cast<cv::Vec3b*>(ops::grown(memory, 3 * pixels)));
+}
+
+}  // namespace
+
+void render_base(Profile profile, const Image& in, const Base& base, Image& out,
+                 RenderScratch& scratch) {
+  if (!lies_inside(base.crop, size_of(in))) invariant_broken("crop lies outside the picture");
+  assert(base.size.height > 0 && base.size.width > 0);
+  assert(base.jitter.count <= base.jitter.order.size());
+  assert(base.blur.kernel == 0 || (base.blur.kernel % 2 == 1 && base.blur.sigma > 0));
+  switch (profile) {
+    case Profile::pil:
+      return ops::render_base_pil(in, base, out, scratch);
+  }
+}
+
+void render(Profile profile, std::span<const Op> ops, const Image& in, const DrawnView& view,
+            std::span<std::byte> row, RenderScratch& scratch) {
+  Image picture = lent_picture(scratch.picture, view.base.size);
+  Image next = lent_picture(scratch.next, view.base.size);
+  render_base(profile, in, view.base, picture, scratch);
+  apply(ops, view.plan, picture, next);
+  write_row(picture, view.finish, row);
+}
+
+}  // namespace inflow

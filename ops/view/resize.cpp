@@ -1,0 +1,117 @@
+#include "inflow/ops/view/detail/resize.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+
+#include "inflow/ops/detail/grow.hpp"
+
+namespace inflow::ops {
+namespace {
+
+constexpr int kPrecision = 22;  // bits of a weight
+constexpr std::int32_t kHalf = 1 << (kPrecision - 1);
+
+std::uint8_t to_byte(std::int32_t sum) {
+  return static_cast<std::uint8_t>(std::min(sum >> kPrecision, 255));
+}
+
+double triangle(double distance) { return std::max(0.0, 1.0 - std::fabs(distance)); }
+
+// Pillow's weights: those of a triangle as wide as two output pixels, or two source pixels where
+// these are larger; normalized in double precision, then rounded.
+void prepare_taps(ResizeTaps& taps, int from, int to) {
+  const double scale = static_cast<double>(from) / to;
+  const double support = std::max(scale, 1.0);
+  const double per_pixel = 1.0 / support;
+  taps.most = static_cast<int>(std::ceil(support)) * 2 + 1;
+  int* first = grown(taps.first, static_cast<std::size_t>(to));
+  int* count = grown(taps.count, static_cast<std::size_t>(to));
+  std::int32_t* weights =
+      grown(taps.weights, static_cast<std::size_t>(to) * static_cast<std::size_t>(taps.most));
+  for (int at = 0; at < to; ++at, weights += taps.most) {
+    const double center = (at + 0.5) * scale;
+    first[at] = std::max(static_cast<int>(center - support + 0.5), 0);
+    count[at] = std::min(static_cast<int>(center + support + 0.5), from) - first[at];
+    const auto weight = [&](int tap) {
+      return triangle((tap + first[at] - center + 0.5) * per_pixel);
+    };
+    double sum = 0;
+    for (int tap = 0; tap < count[at]; ++tap) sum += weight(tap);
+    for (int tap = 0; tap < count[at]; ++tap) {
+      weights[tap] = static_cast<std::int32_t>(0.5 + weight(tap) / sum * (1 << kPrecision));
+    }
+  }
+}
+
+// Rows `first_row` and on of `in`, as many as `out` has, each to the width of `out`.
+void resize_columns(const Image& in, int first_row, const ResizeTaps& taps, Image& out) {
+  for (int y = 0; y < out.rows; ++y) {
+    const std::uint8_t* row = in.ptr(first_row + y);
+    std::uint8_t* to = out.ptr(y);
+    const std::int32_t* weights = taps.weights.data();
+    for (std::size_t x = 0; x < static_cast<std::size_t>(out.cols);
+         ++x, to += 3, weights += taps.most) {
+      const std::uint8_t* from = row + 3 * taps.first[x];
+      std::array<std::int32_t, 3> sums{kHalf, kHalf, kHalf};
+      for (int tap = 0; tap < taps.count[x]; ++tap, from += 3) {
+        sums[0] += from[0] * weights[tap];
+        sums[1] += from[1] * weights[tap];
+        sums[2] += from[2] * weights[tap];
+      }
+      to[0] = to_byte(sums[0]);
+      to[1] = to_byte(sums[1]);
+      to[2] = to_byte(sums[2]);
+    }
+  }
+}
+
+// One output row out of `count` rows of `in`, in blocks that stay in registers.
+void blend_rows(const Image& in, int first, int count, const std::int32_t* weights,
+                std::uint8_t* to) {
+  constexpr int kBlock = 32;
+  const int values = 3 * in.cols;
+  for (int start = 0; start < values; start += kBlock) {
+    const int length = std::min(kBlock, values - start);
+    std::array<std::int32_t, kBlock> sums{};
+    for (int tap = 0; tap < count; ++tap) {
+      const std::uint8_t* from = in.ptr(first + tap) + start;
+      for (int i = 0; i < length; ++i) sums[static_cast<std::size_t>(i)] += from[i] * weights[tap];
+    }
+    for (int i = 0; i < length; ++i)
+      to[start + i] = to_byte(sums[static_cast<std::size_t>(i)] + kHalf);
+  }
+}
+
+// All rows of `out`; `in` begins at row `first_row` of the picture that the taps count in.
+void resize_rows(const Image& in, int first_row, const ResizeTaps& taps, Image& out) {
+  const std::int32_t* weights = taps.weights.data();
+  for (int y = 0; y < out.rows; ++y, weights += taps.most) {
+    const auto at = static_cast<std::size_t>(y);
+    blend_rows(in, taps.first[at] - first_row, taps.count[at], weights, out.ptr(y));
+  }
+}
+
+}  // namespace
+
+// Columns first, with values rounded to 8 bits in between, and an axis that keeps its length is
+// left out: the order and the omissions show in the result.
+void resize(const Image& in, Image& out, RenderScratch& scratch) {
+  if (in.cols != out.cols) prepare_taps(scratch.columns, in.cols, out.cols);
+  if (in.rows == out.rows) {
+    if (in.cols == out.cols) return in.copyTo(out);
+    return resize_columns(in, 0, scratch.columns, out);
+  }
+  prepare_taps(scratch.rows, in.rows, out.rows);
+  if (in.cols == out.cols) return resize_rows(in, 0, scratch.rows, out);
+  const auto bottom = static_cast<std::size_t>(out.rows - 1);
+  const int first_row = scratch.rows.first[0];
+  const int rows = scratch.rows.first[bottom] + scratch.rows.count[bottom] - first_row;
+  const auto pixels = static_cast<std::size_t>(rows) * static_cast<std::size_t>(out.cols);
+  Image narrowed(rows, out.cols, reinterpret_cast<cv::Vec3b*>(grown(scratch.narrowed, 3 * pixels)));
+  resize_columns(in, first_row, scratch.columns, narrowed);
+  resize_rows(narrowed, first_row, scratch.rows, out);
+}
+
+}  // namespace inflow::ops
