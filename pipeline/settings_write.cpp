@@ -1,0 +1,57 @@
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "inflow/pipeline/settings.hpp"
+
+namespace inflow {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Whether any reader of YAML, also an old one to which yes is a boolean, takes the bare word for
+// text.
+bool is_plain_text(const std::string& text) {
+  constexpr std::array<std::string_view, 9> kWords{"null", "true", "false", "yes", "no",
+                                                   "on",   "off",  "y",     "n"};
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || c == '_' || c == '/'; };
+  const auto is_inner = [&](char c) {
+    return is_letter(c) || (c >= '0' && c <= '9') || c == '.' || c == '-';
+  };
+  return !text.empty() && is_letter(text.front()) && std::ranges::all_of(text, is_inner) &&
+         std::ranges::find(kWords, text) == kWords.end();
+}
+
+std::string flow_text(const Json& value) {
+  if (value.is_string() && is_plain_text(value.get<std::string>())) return value.get<std::string>();
+  if (!value.is_array()) return value.dump();
+  std::string text;
+  for (const Json& element : value) text += (text.empty() ? "" : ", ") + flow_text(element);
+  return "[" + text + "]";
+}
+
+void write_section(std::string& text, const Json& section, const std::string& indent) {
+  for (const auto& [key, value] : section.items()) {
+    text += indent + key + ":";
+    if (value.is_object() && !value.empty()) {
+      text += "\n";
+      write_section(text, value, indent + "  ");
+    } else {
+      text += " " + flow_text(value) + "\n";
+    }
+  }
+}
+
+}  // namespace
+
+std::string to_yaml(std::vector<Option> options) {
+  const Json values = Json::parse(to_json(std::move(options)));
+  std::string text;
+  write_section(text, values, "");
+  return values.empty() ? "{}\n" : text;
+}
+
+}  // namespace inflow
