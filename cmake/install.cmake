@@ -11,9 +11,7 @@ foreach(folder IN LISTS INFLOW_MODULES)
           ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
           FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 endforeach()
-if(TARGET inflow)
-  install(TARGETS inflow RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
-endif()
+install(TARGETS inflow RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 install(EXPORT inflow NAMESPACE inflow:: DESTINATION "${package_dir}" FILE inflowTargets.cmake)
 
 configure_package_config_file(cmake/inflowConfig.cmake.in "${PROJECT_BINARY_DIR}/inflowConfig.cmake"
