@@ -9,7 +9,7 @@ Op posterize() {
   return {.name = "posterize",
           .summary = "Keep only the highest bits of every value",
           .family = Family::color,
-          .domain = {.low = 0, .high = 8},
+          .domain = {.low = 1, .high = 8},
           .neutral = 8,
           .range = {.at_zero = 4, .at_one = 8},
           .apply = [](const Image& in, Image& out, float bits, float, float) {
