@@ -16,9 +16,10 @@ struct FixedOptions {
   std::vector<std::string> steps;
 
   void describe(auto& visitor) {
-    visitor("steps", steps,
-            "Steps of every view, at most 8, each NAME:magnitude=M,u=U,v=V; u and v are 0.5 if left "
-            "out, and M may be left out where no magnitude is neutral, as for invert");
+    visitor(
+        "steps", steps,
+        "Steps of every view, at most 8, each NAME:magnitude=M,u=U,v=V; u and v are 0.5 if left "
+        "out, and M may be left out where no magnitude is neutral, as for invert");
   }
 };
 
@@ -29,9 +30,9 @@ struct FixedOptions {
 // What one step says, before it is known to make sense.
 struct Spelling {
   std::string_view name;
-  std::optional<float> magnitude;
-  std::optional<float> u;
-  std::optional<float> v;
+  std::optional<float> magnitude{};
+  std::optional<float> u{};
+  std::optional<float> v{};
 };
 
 float number_of(std::string_view value, std::string_view text) {

@@ -1,0 +1,89 @@
+#include "inflow/pipeline/sheet.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <string>
+#include <system_error>
+
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "inflow/ops/error.hpp"
+
+namespace inflow {
+namespace {
+
+void expect_at_least(int least, int found, const std::string& name) {
+  if (found >= least) return;
+  throw UsageError(name + " of a sheet must be at least " + std::to_string(least) + ": " +
+                   std::to_string(found));
+}
+
+Size cell_of(std::span<const Image> tiles) {
+  Size cell;
+  for (const Image& tile : tiles) {
+    if (tile.empty()) throw UsageError("a tile of a sheet has no pixels");
+    cell = {.height = std::max(cell.height, tile.rows), .width = std::max(cell.width, tile.cols)};
+  }
+  return cell;
+}
+
+void write(const std::filesystem::path& path, const std::vector<std::uint8_t>& bytes) {
+  errno = 0;
+  std::ofstream file(path, std::ios::binary);
+  file.write(reinterpret_cast<const char*>(bytes.data()),
+             static_cast<std::streamsize>(bytes.size()));
+  file.close();
+  if (!file) throw std::system_error(errno != 0 ? errno : EIO, std::generic_category());
+}
+
+}  // namespace
+
+Image sheet(std::span<const Image> tiles, const SheetOptions& options) {
+  if (tiles.empty()) throw UsageError("a sheet needs at least one tile");
+  expect_at_least(1, options.columns, "columns");
+  expect_at_least(0, options.gap, "gap");
+  expect_at_least(1, options.magnification, "magnification");
+  const Size cell = cell_of(tiles);
+  const int count = static_cast<int>(tiles.size());
+  const int columns = std::min(options.columns, count);
+  const int rows = (count + columns - 1) / columns;
+  const int down = cell.height * options.magnification + options.gap;
+  const int across = cell.width * options.magnification + options.gap;
+  Image picture(rows * down + options.gap, columns * across + options.gap,
+                cv::Vec3b(255, 255, 255));
+  for (int number = 0; number < count; ++number) {
+    const Image& tile = tiles[static_cast<std::size_t>(number)];
+    const cv::Rect place(options.gap + number % columns * across,
+                         options.gap + number / columns * down, tile.cols * options.magnification,
+                         tile.rows * options.magnification);
+    cv::Mat target = picture(place);
+    cv::resize(tile, target, place.size(), 0, 0, cv::INTER_NEAREST);
+  }
+  return picture;
+}
+
+std::vector<std::uint8_t> encode_png(const Image& image) {
+  if (image.empty()) throw UsageError("a picture without pixels cannot be encoded");
+  cv::Mat bgr;
+  cv::cvtColor(image, bgr, cv::COLOR_RGB2BGR);
+  std::vector<std::uint8_t> bytes;
+  cv::imencode(".png", bgr, bytes);
+  return bytes;
+}
+
+void write_png(const std::filesystem::path& path, const Image& image) {
+  const std::filesystem::path part = path.string() + ".part";
+  const std::vector<std::uint8_t> bytes = encode_png(image);
+  try {
+    write(part, bytes);
+    std::filesystem::rename(part, path);
+  } catch (const std::system_error& error) {
+    std::error_code ignored;
+    std::filesystem::remove(part, ignored);
+    throw RuntimeError("cannot write file: " + error.code().message() + ": " + path.string());
+  }
+}
+
+}  // namespace inflow

@@ -1,0 +1,63 @@
+#include "inflow/pipeline/sources/detail/data_file.hpp"
+
+#include <cerrno>
+#include <filesystem>
+#include <memory>
+#include <system_error>
+
+#include <zlib.h>
+
+#include "inflow/ops/error.hpp"
+
+namespace inflow {
+namespace {
+
+struct Close {
+  void operator()(gzFile file) const { gzclose(file); }
+};
+using GzipFile = std::unique_ptr<gzFile_s, Close>;
+
+std::string reason_of(int error) { return std::generic_category().message(error); }
+
+[[noreturn]] void refuse(const std::string& why, const std::string& path) {
+  throw InputError("cannot read file: " + why + ": " + path);
+}
+
+GzipFile open(const std::string& path) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) refuse(reason_of(EISDIR), path);
+  errno = 0;
+  GzipFile file(gzopen(path.c_str(), "rb"));
+  // zlib sets no errno where it runs out of memory itself.
+  if (file == nullptr) refuse(reason_of(errno != 0 ? errno : ENOMEM), path);
+  return file;
+}
+
+}  // namespace
+
+FileBytes read_data_file(const std::string& path) {
+  constexpr unsigned kChunk = 1U << 20;
+  const GzipFile file = open(path);
+  FileBytes bytes;
+  for (;;) {
+    const std::size_t before = bytes.size();
+    bytes.resize(before + kChunk);
+    const int got = gzread(file.get(), bytes.data() + before, kChunk);
+    bytes.resize(before + static_cast<std::size_t>(got > 0 ? got : 0));
+    // A gzip file that was cut short delivers what it has and then stays in this state.
+    int status = Z_OK;
+    gzerror(file.get(), &status);
+    if (status == Z_BUF_ERROR) refuse("the gzip data is cut short", path);
+    if (status == Z_ERRNO) refuse(reason_of(errno), path);
+    if (status < 0) refuse("the gzip data is damaged", path);
+    if (got <= 0) break;
+  }
+  bytes.shrink_to_fit();
+  return bytes;
+}
+
+void refuse_file(std::string_view format, std::string_view what, const std::string& path) {
+  throw InputError(std::string(format) + " file " + std::string(what) + ": " + path);
+}
+
+}  // namespace inflow

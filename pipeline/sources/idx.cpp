@@ -1,0 +1,158 @@
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <span>
+
+#include "inflow/pipeline/sources/detail/data_file.hpp"
+#include "inflow/pipeline/sources/detail/source_entry.hpp"
+
+namespace inflow {
+namespace {
+
+// The idx format of MNIST (http://yann.lecun.com/exdb/mnist): two zero bytes, the type of a value
+// (8: unsigned byte), the number of dimensions, each dimension as a big-endian 32-bit number,
+// values.
+constexpr std::uint8_t kUnsignedByte = 8;
+
+// Far above any picture, and small enough that height x width x 3 is an int.
+constexpr std::uint32_t kLongestSide = 16384;
+
+struct IdxOptions {
+  std::string images;
+  std::string labels;
+
+  void describe(auto& visitor) {
+    visitor("images", images, "File of images in idx format, plain or .gz");
+    visitor("labels", labels, "File of labels in idx format, plain or .gz; empty if there is none");
+  }
+};
+
+[[noreturn]] void refuse(const std::string& what, const std::string& path) {
+  refuse_file("idx", what, path);
+}
+
+std::string expected(std::uint64_t expected, std::uint64_t found, std::string_view unit) {
+  return "expected " + std::to_string(expected) + " " + std::string(unit) + ", found " +
+         std::to_string(found);
+}
+
+// An idx file of unsigned bytes with `kDimensions` dimensions, of which the first counts samples.
+template <std::size_t kDimensions>
+struct IdxFile {
+  static constexpr std::size_t kHeader = 4 + 4 * kDimensions;
+
+  FileBytes bytes;
+  std::array<std::uint32_t, kDimensions> dimensions{};
+
+  explicit IdxFile(const std::string& path) : bytes(read_data_file(path)) {
+    if (bytes.size() < kHeader) {
+      refuse("has no whole header: " + expected(kHeader, bytes.size(), "bytes"), path);
+    }
+    check_magic(path);
+    for (std::size_t at = 0; at < kDimensions; ++at) dimensions[at] = number_at(4 + 4 * at);
+    if (dimensions[0] == 0) refuse("holds no samples", path);
+    check_length(path);
+  }
+
+  std::span<const std::uint8_t> values() const { return std::span(bytes).subspan(kHeader); }
+
+ private:
+  std::uint32_t number_at(std::size_t offset) const {
+    return std::uint32_t{bytes[offset]} << 24 | std::uint32_t{bytes[offset + 1]} << 16 |
+           std::uint32_t{bytes[offset + 2]} << 8 | std::uint32_t{bytes[offset + 3]};
+  }
+
+  void check_magic(const std::string& path) const {
+    if (bytes[0] != 0 || bytes[1] != 0) {
+      refuse("has a wrong magic number: expected it to start with two zero bytes", path);
+    }
+    if (bytes[2] != kUnsignedByte) {
+      refuse("has values of another type: expected type 8 (unsigned byte), found type " +
+                 std::to_string(bytes[2]),
+             path);
+    }
+    if (bytes[3] != kDimensions)
+      refuse("has a wrong shape: " + expected(kDimensions, bytes[3], "dimensions"), path);
+  }
+
+  void check_length(const std::string& path) const {
+    std::uint64_t values = 1;
+    for (const std::uint32_t dimension : std::span(dimensions).template subspan<1>()) {
+      if (dimension < 1 || dimension > kLongestSide) {
+        refuse("has pictures of an impossible size: expected sides of 1 to " +
+                   std::to_string(kLongestSide) + ", found " + std::to_string(dimension),
+               path);
+      }
+      values *= dimension;
+    }
+    const std::uint64_t whole = kHeader + values * dimensions[0];
+    if (bytes.size() != whole) {
+      const std::string_view what = bytes.size() < whole ? "is truncated: " : "is too long: ";
+      refuse(std::string(what) + expected(whole, bytes.size(), "bytes"), path);
+    }
+  }
+};
+
+class Idx final : public Source {
+ public:
+  explicit Idx(const IdxOptions& options) : images_(options.images) {
+    if (options.labels.empty()) return;
+    const IdxFile<1> labels(options.labels);
+    if (labels.dimensions[0] != images_.dimensions[0]) {
+      refuse("does not match " + options.images + ": " +
+                 expected(images_.dimensions[0], labels.dimensions[0], "labels"),
+             options.labels);
+    }
+    labels_.assign(labels.values().begin(), labels.values().end());
+    const int classes = std::ranges::max(labels_) + 1;
+    for (int label = 0; label < classes; ++label) classes_.push_back(std::to_string(label));
+  }
+
+  std::uint64_t size() const override { return images_.dimensions[0]; }
+
+  std::span<const std::string> classes() const override { return classes_; }
+
+  Meta about(std::uint64_t index) const override {
+    expect_index(index, size());
+    return {.label = labels_.empty() ? -1 : std::int32_t{labels_[index]},
+            .identity = index,
+            .size = picture_size()};
+  }
+
+  SampleError at(std::uint64_t index, Sample& sample) const override {
+    expect_index(index, size());
+    const Size size = picture_size();
+    sample.image.create(size.height, size.width);
+    const auto width = static_cast<std::size_t>(size.width);
+    const std::uint8_t* grey =
+        images_.values().data() + index * width * static_cast<std::size_t>(size.height);
+    for (int y = 0; y < size.height; ++y, grey += width) {
+      std::transform(grey, grey + width, sample.image[y],
+                     [](std::uint8_t value) { return cv::Vec3b(value, value, value); });
+    }
+    return {};
+  }
+
+ private:
+  Size picture_size() const {
+    return {.height = static_cast<int>(images_.dimensions[1]),
+            .width = static_cast<int>(images_.dimensions[2])};
+  }
+
+  IdxFile<3> images_;
+  std::vector<std::uint8_t> labels_;
+  std::vector<std::string> classes_;
+};
+
+std::shared_ptr<const Source> make(const IdxOptions& options) {
+  if (options.images.empty()) throw UsageError("idx source needs a file: images");
+  return std::make_shared<Idx>(options);
+}
+
+}  // namespace
+
+SourceEntry idx_source() {
+  return catalog_entry("idx", "Grey pictures in the idx format of MNIST, kept in memory", make);
+}
+
+}  // namespace inflow
