@@ -1,10 +1,10 @@
 #include "inflow/pipeline/settings.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <optional>
 #include <system_error>
@@ -233,6 +233,17 @@ void add_dotted_keys(std::vector<std::string>& keys, const std::string& where,
   }
 }
 
+// What is left to read; the stream turns bad if that fails.
+std::string rest_of(std::istream& stream) {
+  std::string text;
+  std::array<char, 4096> piece{};
+  do {
+    stream.read(piece.data(), piece.size());
+    text.append(piece.data(), static_cast<std::size_t>(stream.gcount()));
+  } while (stream);
+  return text;
+}
+
 // Lays one layer over the other.
 class Layers {
  public:
@@ -246,8 +257,8 @@ class Layers {
       throw InputError("settings file does not exist: " + path.string());
     }
     std::ifstream file(path, std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    if (!file || std::filesystem::is_directory(path, error)) {
+    const std::string text = rest_of(file);
+    if (!file.is_open() || file.bad()) {
       throw InputError("settings file cannot be read: " + path.string());
     }
     file_ = path.string();
