@@ -28,22 +28,22 @@ class RowMemory {
   std::size_t size_;
 };
 
-// A batch: for each view a block of rows, one row a sample, all in the layout of `finish`; and what is known of the
-// samples. Row r of every view shows sample r.
+// A batch: for each view a block of rows, one row a sample, all in the layout of `finish`; and what
+// is known of the samples. Row r of every view shows sample r.
 struct BatchData {
   std::uint64_t epoch = 0;
   std::uint64_t number = 0;  // of the batch in its epoch
   std::uint64_t count = 0;   // samples, which only a partial last batch has fewer of
 
-  Finish finish;
-  Size size;                     // of every view
-  std::vector<RowMemory> views;  // each of the full batch size
+  Finish finish{};
+  Size size{};                     // of every view
+  std::vector<RowMemory> views{};  // each of the full batch size
 
-  std::vector<std::uint64_t> indices;     // in the source
-  std::vector<std::int32_t> labels;       // -1 where there is none
-  std::vector<std::uint64_t> identities;  // equal for repeats of one image
-  std::vector<Origin> origins;
-  std::vector<DrawnView> drawn;  // if asked for: sample by sample, its views in a row
+  std::vector<std::uint64_t> indices{};     // in the source
+  std::vector<std::int32_t> labels{};       // -1 where there is none
+  std::vector<std::uint64_t> identities{};  // equal for repeats of one image
+  std::vector<Origin> origins{};
+  std::vector<DrawnView> drawn{};  // if asked for: sample by sample, its views in a row
 
   // The rows of a view that hold samples.
   std::span<const std::byte> rows(std::size_t view) const {
@@ -51,7 +51,8 @@ struct BatchData {
   }
 };
 
-// A batch the consumer holds. Letting go of it, from any thread, also after its loader is gone, gives the memory back.
+// A batch the consumer holds. Letting go of it, from any thread, also after its loader is gone,
+// gives the memory back.
 using Batch = std::unique_ptr<BatchData, std::function<void(BatchData*)>>;
 
 // XXH3-128 over everything a batch holds but its memory's address, as 32 hexadecimal digits.

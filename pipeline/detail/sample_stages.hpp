@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "inflow/pipeline/batch.hpp"
+#include "inflow/pipeline/pipeline.hpp"
+
+// What the stages do to one sample. Executors share this and differ in nothing but when, where and
+// in which order they do it, so each function touches only the row it is given.
+
+namespace inflow {
+
+// A batch with memory for full batches of the pipeline; whatever it then holds needs no more.
+BatchData make_batch(const Pipeline& pipeline);
+
+// Makes `batch` the batch `number` of an epoch, with rows that are still to be filled.
+void begin(BatchData& batch, const Pipeline& pipeline, std::uint64_t epoch, std::uint64_t number);
+
+// What one sample at a time is rendered in, with an entry per view.
+struct SampleScratch {
+  explicit SampleScratch(const Pipeline& pipeline);
+
+  std::vector<DrawnView> views;
+  std::vector<ViewKey> keys;
+  std::vector<Origin> origins;
+  std::vector<Plan> plans;
+  std::vector<Image> bases;  // only for a policy that needs pixels
+  Image spare;
+  RenderScratch render;
+};
+
+// Order and read: finds out which sample belongs into a row, notes what is known of it, and decodes
+// it.
+[[nodiscard]] SampleError read_sample(const Pipeline& pipeline, BatchData& batch, std::uint64_t row,
+                                      Sample& sample);
+
+// Draw, choose and render: fills a row of every view. The group that the policy sees are the views
+// of this sample. Throws UsageError for a plan that cannot be applied.
+void render_sample(const Pipeline& pipeline, const Sample& sample, BatchData& batch,
+                   std::uint64_t row, SampleScratch& scratch);
+
+// What the consumer is told of a bad sample.
+RuntimeError bad_sample(const BatchData& batch, std::uint64_t row, const SampleError& error);
+
+}  // namespace inflow

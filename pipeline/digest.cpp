@@ -1,0 +1,129 @@
+#include <bit>
+#include <concepts>
+#include <memory>
+#include <type_traits>
+
+#include <xxhash.h>
+
+#include "inflow/pipeline/batch.hpp"
+
+namespace inflow {
+namespace {
+
+static_assert(std::endian::native == std::endian::little,
+              "values are hashed as they lie in memory");
+
+// Hashes value by value, never a struct at once: its gaps hold anything.
+class Hasher {
+ public:
+  Hasher() { XXH3_128bits_reset(state_.get()); }
+
+  template <class T>
+  requires std::is_arithmetic_v<T> || std::is_enum_v<T>
+  void add(T value) { add_bytes(std::as_bytes(std::span(&value, 1))); }
+
+  void add_bytes(std::span<const std::byte> bytes) {
+    XXH3_128bits_update(state_.get(), bytes.data(), bytes.size());
+  }
+
+  std::string hexadecimal() const {
+    static constexpr std::string_view kDigits = "0123456789abcdef";
+    XXH128_canonical_t canonical;
+    XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(state_.get()));
+    std::string text;
+    for (const unsigned char byte : canonical.digest) {
+      text += kDigits[byte >> 4];
+      text += kDigits[byte & 0xF];
+    }
+    return text;
+  }
+
+ private:
+  struct Free {
+    void operator()(XXH3_state_t* state) const { XXH3_freeState(state); }
+  };
+  std::unique_ptr<XXH3_state_t, Free> state_{XXH3_createState()};
+};
+
+void add(Hasher& hasher, Size size) {
+  hasher.add(size.height);
+  hasher.add(size.width);
+}
+
+void add(Hasher& hasher, const Finish& finish) {
+  hasher.add(finish.channels);
+  hasher.add(finish.dtype);
+  hasher.add(finish.layout);
+  for (const float mean : finish.mean) hasher.add(mean);
+  for (const float stddev : finish.stddev) hasher.add(stddev);
+}
+
+void add(Hasher& hasher, const Jitter& jitter) {
+  for (const JitterPart part : jitter.order) hasher.add(part);
+  hasher.add(jitter.count);
+  hasher.add(jitter.brightness);
+  hasher.add(jitter.contrast);
+  hasher.add(jitter.saturation);
+  hasher.add(jitter.hue_shift);
+}
+
+void add(Hasher& hasher, const Base& base) {
+  hasher.add(base.crop.top);
+  hasher.add(base.crop.left);
+  hasher.add(base.crop.height);
+  hasher.add(base.crop.width);
+  add(hasher, base.size);
+  hasher.add(base.flip);
+  add(hasher, base.jitter);
+  hasher.add(base.grayscale);
+  hasher.add(base.blur.kernel);
+  hasher.add(base.blur.sigma);
+}
+
+void add(Hasher& hasher, const Plan& plan) {
+  hasher.add(plan.count);
+  for (const Step& step : plan.chosen()) {
+    hasher.add(step.op);
+    hasher.add(step.magnitude);
+    hasher.add(step.u);
+    hasher.add(step.v);
+  }
+}
+
+void add(Hasher& hasher, const DrawnView& view) {
+  hasher.add(view.key.seed);
+  hasher.add(view.key.index);
+  hasher.add(view.key.epoch);
+  hasher.add(view.key.view);
+  add(hasher, view.base);
+  add(hasher, view.plan);
+  add(hasher, view.finish);
+}
+
+template <class T>
+void add(Hasher& hasher, const std::vector<T>& values) {
+  hasher.add(std::uint64_t{values.size()});
+  hasher.add_bytes(std::as_bytes(std::span(values)));
+}
+
+}  // namespace
+
+std::string digest(const BatchData& batch) {
+  Hasher hasher;
+  hasher.add(batch.epoch);
+  hasher.add(batch.number);
+  hasher.add(batch.count);
+  add(hasher, batch.finish);
+  add(hasher, batch.size);
+  add(hasher, batch.indices);
+  add(hasher, batch.labels);
+  add(hasher, batch.identities);
+  add(hasher, batch.origins);
+  hasher.add(std::uint64_t{batch.views.size()});
+  for (std::size_t view = 0; view < batch.views.size(); ++view) hasher.add_bytes(batch.rows(view));
+  hasher.add(std::uint64_t{batch.drawn.size()});
+  for (const DrawnView& view : batch.drawn) add(hasher, view);
+  return hasher.hexadecimal();
+}
+
+}  // namespace inflow

@@ -1,0 +1,370 @@
+#include "inflow/pipeline/graph.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <sstream>
+#include <utility>
+
+#include <boost/graph/adjacency_list.hpp>
+#include <boost/graph/graphviz.hpp>
+#include <boost/graph/strong_components.hpp>
+
+namespace inflow {
+namespace {
+
+struct Node {
+  std::string name;
+  Stage stage;
+};
+
+using Nodes = boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS, Node>;
+
+// By position in Stage, which is also the order in which they must stand.
+constexpr std::array<std::string_view, std::variant_size_v<Stage>> kKinds{
+    "order", "draw", "read", "choose", "render", "collect", "deliver"};
+
+// An index has 48 bits in a key, an epoch 32.
+constexpr std::uint64_t kMostSamples = std::uint64_t{1} << 48;
+constexpr std::uint64_t kMostEpochs = std::uint64_t{1} << 32;
+
+// No batch is meant to be larger; what is, is a slip of the pen.
+constexpr std::uint64_t kMostBatchBytes = std::uint64_t{1} << 40;
+
+std::string kind_of(const Stage& stage) { return std::string(kKinds[stage.index()]); }
+
+std::string size_text(Size size) {
+  if (size == Size{}) return "any size";
+  return std::to_string(size.height) + "x" + std::to_string(size.width);
+}
+
+std::string_view text(Kind kind) {
+  static constexpr std::array<std::string_view, 3> kTexts{"image", "mask", "raster"};
+  return kTexts[static_cast<std::size_t>(kind)];
+}
+
+std::string_view text(Depth depth) {
+  static constexpr std::array<std::string_view, 3> kTexts{"u8", "u16", "f32"};
+  return kTexts[static_cast<std::size_t>(depth)];
+}
+
+std::string plane_text(const Spec& spec) {
+  return std::string(text(spec.kind)) + " " + std::string(text(spec.depth)) + ", " +
+         std::to_string(spec.channels) + (spec.channels == 1 ? " channel, " : " channels, ") +
+         size_text(spec.size);
+}
+
+// What the stages say, put together; defaults where a stage is missing.
+Pipeline settings_of(const Nodes& nodes) {
+  struct Collector {
+    Pipeline& into;
+    void operator()(const stage::Order& order) const {
+      into.seed = order.seed;
+      into.shuffle = order.shuffle;
+      into.epochs = order.epochs;
+    }
+    void operator()(const stage::Draw& draw) const { into.views = draw.views; }
+    void operator()(const stage::Read& read) const { into.source = read.source; }
+    void operator()(const stage::Choose& choose) const { into.policy = choose.policy; }
+    void operator()(const stage::Render& render) const { into.ops = render.ops; }
+    void operator()(const stage::Collect& collect) const { into.batch = collect.batch; }
+    void operator()(const stage::Deliver&) const {}
+  };
+  Pipeline settings;
+  for (const auto node : boost::make_iterator_range(vertices(nodes))) {
+    std::visit(Collector{settings}, nodes[node].stage);
+  }
+  return settings;
+}
+
+// Gathers the problems of a graph: first those of its shape, then those of each stage, then those
+// between stages.
+class Validator {
+ public:
+  explicit Validator(const Nodes& nodes) : nodes_(nodes), settings_(settings_of(nodes)) {}
+
+  std::vector<Problem> run() {
+    check_names();
+    check_kinds();
+    check_edges();
+    check_cycles();
+    for (const auto node : boost::make_iterator_range(vertices(nodes_))) {
+      name_ = nodes_[node].name;
+      const std::size_t before = problems_.size();
+      std::visit(*this, nodes_[node].stage);
+      sound_[nodes_[node].stage.index()] = problems_.size() == before;
+    }
+    check_batches();
+    return std::move(problems_);
+  }
+
+  void operator()(const stage::Order& order) {
+    expect(order.epochs <= kMostEpochs, "epochs", "must be at most 4294967296",
+           std::to_string(order.epochs));
+  }
+
+  void operator()(const stage::Draw& draw) {
+    check_options(draw.views);
+    for (const Problem& problem : what_is_wrong(draw.views)) {
+      problems_.push_back({name_ + "." + problem.where, problem.what});
+    }
+  }
+
+  void operator()(const stage::Read& read) {
+    if (!read.source) return add("has no source");
+    const Spec spec = read.source->spec();
+    if (spec.kind != Kind::image || spec.depth != Depth::u8 || spec.channels != 3) {
+      add("takes planes of image u8, 3 channels only: " + plane_text(spec));
+    }
+    if (read.source->size() == 0) add("the source is empty");
+    if (read.source->size() > kMostSamples) {
+      add("the source has more than 2^48 samples: " + std::to_string(read.source->size()));
+    }
+  }
+
+  void operator()(const stage::Choose& choose) {
+    if (!choose.policy) add("has no policy");
+  }
+
+  void operator()(const stage::Render& render) {
+    std::set<std::string_view> names;
+    for (const Op& op : render.ops) {
+      if (!names.insert(op.name).second) add("two ops have one name: " + std::string(op.name));
+      if (!op.apply) add("an op does nothing: " + std::string(op.name));
+    }
+  }
+
+  void operator()(const stage::Collect& collect) {
+    check_options(collect.batch);
+    expect(collect.batch.channels != 2, "channels", "must be 1 or 3", "2");
+  }
+
+  void operator()(const stage::Deliver&) {}
+
+ private:
+  void add(std::string what) { problems_.push_back({name_, std::move(what)}); }
+
+  void expect(bool right, std::string_view key, std::string_view what, const std::string& found) {
+    if (!right)
+      problems_.push_back({name_ + "." + std::string(key), std::string(what) + ": " + found});
+  }
+
+  // Options may come from code, past every reader: writing and reading them finds what is out of
+  // range.
+  template <class Options>
+  void check_options(Options options) {
+    Options copy;
+    for (const Problem& problem : read_json(to_json(describe(options)), describe(copy))) {
+      problems_.push_back({name_ + "." + problem.where, problem.what});
+    }
+  }
+
+  void check_names() {
+    std::set<std::string_view> names;
+    for (const auto node : boost::make_iterator_range(vertices(nodes_))) {
+      const std::string& name = nodes_[node].name;
+      if (name.empty())
+        problems_.push_back({"", "a " + kind_of(nodes_[node].stage) + " stage has no name"});
+      if (!names.insert(name).second && !name.empty()) {
+        problems_.push_back({"", "two stages have one name: " + name});
+      }
+    }
+  }
+
+  void check_kinds() {
+    std::array<std::string, kKinds.size()> first;
+    std::array<std::size_t, kKinds.size()> found{};
+    for (const auto node : boost::make_iterator_range(vertices(nodes_))) {
+      const std::size_t kind = nodes_[node].stage.index();
+      if (found[kind]++ == 0) {
+        first[kind] = nodes_[node].name;
+      } else {
+        problems_.push_back({nodes_[node].name, "there is a " + std::string(kKinds[kind]) +
+                                                    " stage already: " + first[kind]});
+      }
+    }
+    for (std::size_t kind = 0; kind < kKinds.size(); ++kind) {
+      if (found[kind] == 0) {
+        problems_.push_back({"", "a stage is missing: " + std::string(kKinds[kind])});
+      }
+    }
+  }
+
+  void check_edges() {
+    for (const auto node : boost::make_iterator_range(vertices(nodes_))) {
+      name_ = nodes_[node].name;
+      const Stage& stage = nodes_[node].stage;
+      check_count("input", in_degree(node, nodes_), !std::holds_alternative<stage::Order>(stage));
+      check_count("output", out_degree(node, nodes_),
+                  !std::holds_alternative<stage::Deliver>(stage));
+      for (const auto edge : boost::make_iterator_range(in_edges(node, nodes_))) {
+        const Node& from = nodes_[source(edge, nodes_)];
+        if (from.stage.index() > stage.index()) {
+          add(kind_of(stage) + " must come before " + kind_of(from.stage) +
+              ", not after it: " + from.name);
+        }
+      }
+    }
+  }
+
+  void check_count(std::string_view what, std::size_t found, bool wanted) {
+    if (found == (wanted ? 1U : 0U)) return;
+    add("needs " + std::string(wanted ? "exactly one " : "no ") + std::string(what) + ": has " +
+        std::to_string(found));
+  }
+
+  void check_cycles() {
+    std::vector<std::size_t> component(num_vertices(nodes_));
+    const auto by_node =
+        boost::make_iterator_property_map(component.begin(), get(boost::vertex_index, nodes_));
+    const std::size_t count = boost::strong_components(nodes_, by_node);
+    std::vector<std::vector<std::string>> members(count);
+    std::vector<bool> cyclic(count);
+    for (const auto node : boost::make_iterator_range(vertices(nodes_))) {
+      members[component[node]].push_back(nodes_[node].name);
+      const bool loop = edge(node, node, nodes_).second;
+      cyclic[component[node]] = loop || members[component[node]].size() > 1;
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      if (!cyclic[i]) continue;
+      std::string names;
+      for (const std::string& name : members[i]) names += (names.empty() ? "" : ", ") + name;
+      problems_.push_back({"", "the stages form a cycle: " + names});
+    }
+  }
+
+  template <class Kind>
+  bool is_sound() const {
+    return sound_[Stage(Kind{}).index()];
+  }
+
+  // What no stage can see alone; asked only where the stages themselves are right.
+  void check_batches() {
+    name_ = "";
+    if (!is_sound<stage::Collect>()) return;
+    if (is_sound<stage::Read>() && settings_.batches_per_epoch() == 0) {
+      add("an epoch has no batch, since its last is dropped: " +
+          std::to_string(settings_.source->size()) + " samples, " +
+          std::to_string(settings_.batch.size) + " a batch");
+    }
+    if (is_sound<stage::Draw>() && settings_.batch_bytes() > kMostBatchBytes) {
+      add("a batch takes more than 1 TiB: " + std::to_string(settings_.batch_bytes()) + " bytes");
+    }
+  }
+
+  const Nodes& nodes_;
+  Pipeline settings_;
+  std::string name_;  // of the node that is looked at
+  std::array<bool, kKinds.size()> sound_{};
+  std::vector<Problem> problems_;
+};
+
+// Says what leaves a stage.
+struct Label {
+  const Pipeline& settings;
+
+  std::string operator()(const stage::Order&) const {
+    return settings.source ? "indices below " + std::to_string(settings.source->size()) : "indices";
+  }
+  std::string operator()(const stage::Draw& draw) const {
+    return std::to_string(draw.views.count) + " bases of " + size_text(settings.view_size());
+  }
+  std::string operator()(const stage::Read& read) const {
+    return read.source ? plane_text(read.source->spec()) : "planes";
+  }
+  std::string operator()(const stage::Choose&) const {
+    return std::to_string(settings.views.count) + " plans";
+  }
+  std::string operator()(const stage::Render&) const {
+    return std::to_string(settings.views.count) + " rows of " + row_text();
+  }
+  std::string operator()(const stage::Collect& collect) const {
+    return "batch of " + std::to_string(collect.batch.size) + ", " +
+           std::to_string(settings.batch_bytes()) + " bytes";
+  }
+  std::string operator()(const stage::Deliver&) const { return "batches"; }
+
+ private:
+  std::string row_text() const {
+    const std::string channels = std::to_string(settings.batch.channels);
+    const std::string size = size_text(settings.view_size());
+    const bool planar = settings.batch.layout == Layout::nchw;
+    return (planar ? channels + "x" + size : size + "x" + channels) +
+           (settings.batch.dtype == Dtype::uint8 ? " uint8" : " float32");
+  }
+};
+
+}  // namespace
+
+struct Graph::Description {
+  Nodes nodes;
+};
+
+Graph::Graph() : description_(std::make_unique<Description>()) {}
+Graph::~Graph() = default;
+Graph::Graph(const Graph& other)
+    : description_(std::make_unique<Description>(*other.description_)) {}
+Graph::Graph(Graph&&) noexcept = default;
+
+Graph& Graph::operator=(Graph other) noexcept {
+  description_ = std::move(other.description_);
+  return *this;
+}
+
+Graph::Node Graph::add(std::string name, Stage stage) {
+  return add_vertex({.name = std::move(name), .stage = std::move(stage)}, description_->nodes);
+}
+
+void Graph::connect(Node from, Node to) {
+  const std::size_t count = num_vertices(description_->nodes);
+  if (from >= count || to >= count) {
+    throw UsageError("no such stage in a graph of " + std::to_string(count) + ": number " +
+                     std::to_string(std::max(from, to)));
+  }
+  add_edge(from, to, description_->nodes);
+}
+
+std::vector<Problem> validate(const Graph& graph) {
+  return Validator(graph.description().nodes).run();
+}
+
+std::string to_dot(const Graph& graph) {
+  const Nodes& nodes = graph.description().nodes;
+  const Pipeline settings = settings_of(nodes);
+  const auto write_node = [&](std::ostream& out, auto node) {
+    const std::string kind = kind_of(nodes[node].stage);
+    const std::string& name = nodes[node].name;
+    out << "[label=" << boost::escape_dot_string(name == kind ? name : name + ": " + kind) << "]";
+  };
+  const auto write_edge = [&](std::ostream& out, const auto& edge) {
+    const std::string label = std::visit(Label{settings}, nodes[source(edge, nodes)].stage);
+    out << "[label=" << boost::escape_dot_string(label) << "]";
+  };
+  const auto write_graph = [](std::ostream& out) { out << "rankdir=LR;\nnode [shape=box];\n"; };
+  std::ostringstream out;
+  boost::write_graphviz(out, nodes, write_node, write_edge, write_graph);
+  return out.str();
+}
+
+Pipeline compile(const Graph& graph) {
+  throw_if_any("the pipeline cannot run", validate(graph));
+  return settings_of(graph.description().nodes);
+}
+
+Graph graph_of(const PipelineOptions& options) {
+  const std::vector<Op> ops(catalog().begin(), catalog().end());
+  Graph graph;
+  const std::array stages{
+      graph.add("order", stage::Order{.seed = options.seed, .shuffle = options.shuffle}),
+      graph.add("draw", stage::Draw{view_presets().make(options.views)}),
+      graph.add("read", stage::Read{sources().make(options.source)}),
+      graph.add("choose", stage::Choose{policies().make(options.policy, catalog())}),
+      graph.add("render", stage::Render{ops}),
+      graph.add("collect", stage::Collect{options.batch}),
+      graph.add("deliver", stage::Deliver{}),
+  };
+  for (std::size_t i = 1; i < stages.size(); ++i) graph.connect(stages[i - 1], stages[i]);
+  return graph;
+}
+
+}  // namespace inflow

@@ -1,0 +1,68 @@
+#include <chrono>
+#include <exception>
+
+#include "inflow/pipeline/detail/sample_stages.hpp"
+#include "inflow/pipeline/detail/stream.hpp"
+#include "inflow/pipeline/run.hpp"
+
+namespace inflow {
+namespace {
+
+class SerialLoader final : public Loader {
+ public:
+  SerialLoader(Pipeline pipeline, LoaderState from)
+      : pipeline_(std::move(pipeline)), state_(from), scratch_(pipeline_) {
+    check(state_, pipeline_);
+  }
+
+  Batch next() override {
+    if (failure_) std::rethrow_exception(failure_);
+    if (is_over(state_, pipeline_)) return nullptr;
+    const auto start = std::chrono::steady_clock::now();
+    auto batch = std::make_unique<BatchData>(make_batch(pipeline_));
+    try {
+      fill(*batch);
+    } catch (...) {
+      failure_ = std::current_exception();
+      throw;
+    }
+    state_ = after(state_, pipeline_);
+    seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return {batch.release(), [](BatchData* gone) { delete gone; }};
+  }
+
+  LoaderState state() const override { return state_; }
+
+  // Nothing is ready before it is asked for.
+  double seconds_waited() const override { return seconds_; }
+
+ private:
+  void fill(BatchData& batch) {
+    begin(batch, pipeline_, state_.epoch, state_.batch);
+    for (std::uint64_t row = 0; row < batch.count; ++row) {
+      const SampleError error = read_sample(pipeline_, batch, row, sample_);
+      if (error.fault != Fault::none) throw bad_sample(batch, row, error);
+      render_sample(pipeline_, sample_, batch, row, scratch_);
+    }
+  }
+
+  Pipeline pipeline_;
+  LoaderState state_;
+  Sample sample_;
+  SampleScratch scratch_;
+  std::exception_ptr failure_;
+  double seconds_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Loader> run_serial(Pipeline pipeline, LoaderState from) {
+  return std::make_unique<SerialLoader>(std::move(pipeline), from);
+}
+
+std::unique_ptr<Loader> run_serial(Pipeline pipeline) {
+  const LoaderState start{.seed = pipeline.seed};
+  return run_serial(std::move(pipeline), start);
+}
+
+}  // namespace inflow

@@ -1,0 +1,124 @@
+#include "inflow/pipeline/detail/sample_stages.hpp"
+
+#include <algorithm>
+
+#include "inflow/pipeline/permutation.hpp"
+
+namespace inflow {
+namespace {
+
+std::uint64_t index_at(const Pipeline& pipeline, std::uint64_t epoch, std::uint64_t ordinal) {
+  if (!pipeline.shuffle) return ordinal;
+  return Permutation(pipeline.source->size(), pipeline.seed,
+                     static_cast<std::uint32_t>(epoch))(ordinal);
+}
+
+std::span<std::byte> row_of(BatchData& batch, std::size_t view, std::uint64_t row) {
+  const std::size_t bytes = row_bytes(batch.finish, batch.size);
+  return {batch.views[view].data() + static_cast<std::size_t>(row) * bytes, bytes};
+}
+
+void check_plan(const Plan& plan, const Pipeline& pipeline, const ViewKey& key) {
+  if (plan.count == 0) return;
+  const std::string wrong = what_is_wrong(plan, pipeline.ops);
+  if (wrong.empty()) return;
+  throw UsageError("the policy chose a plan that cannot be applied: " + wrong + ": view " +
+                   std::to_string(key.view) + " of sample " + std::to_string(key.index));
+}
+
+}  // namespace
+
+BatchData make_batch(const Pipeline& pipeline) {
+  BatchData batch{.finish = pipeline.finish(), .size = pipeline.view_size()};
+  const auto size = static_cast<std::size_t>(pipeline.batch.size);
+  const auto views = static_cast<std::size_t>(pipeline.views.count);
+  for (std::size_t view = 0; view < views; ++view) {
+    batch.views.emplace_back(size * row_bytes(batch.finish, batch.size));
+  }
+  batch.indices.reserve(size);
+  batch.labels.reserve(size);
+  batch.identities.reserve(size);
+  batch.origins.reserve(size);
+  if (pipeline.batch.keep_drawn) batch.drawn.reserve(size * views);
+  return batch;
+}
+
+void begin(BatchData& batch, const Pipeline& pipeline, std::uint64_t epoch, std::uint64_t number) {
+  batch.epoch = epoch;
+  batch.number = number;
+  batch.count = pipeline.samples_of(number);
+  const auto count = static_cast<std::size_t>(batch.count);
+  batch.indices.resize(count);
+  batch.labels.resize(count);
+  batch.identities.resize(count);
+  batch.origins.resize(count);
+  if (pipeline.batch.keep_drawn) batch.drawn.resize(count * batch.views.size());
+}
+
+SampleScratch::SampleScratch(const Pipeline& pipeline)
+    : views(static_cast<std::size_t>(pipeline.views.count)),
+      keys(views.size()),
+      origins(views.size()),
+      plans(views.size()),
+      bases(pipeline.policy->needs_pixels() ? views.size() : 0) {}
+
+SampleError read_sample(const Pipeline& pipeline, BatchData& batch, std::uint64_t row,
+                        Sample& sample) {
+  const std::uint64_t ordinal =
+      batch.number * static_cast<std::uint64_t>(pipeline.batch.size) + row;
+  const std::uint64_t index = index_at(pipeline, batch.epoch, ordinal);
+  batch.indices[row] = index;
+  const Meta meta = pipeline.source->about(index);
+  batch.labels[row] = meta.label;
+  batch.identities[row] = meta.identity;
+  batch.origins[row] = meta.origin;
+  SampleError error = pipeline.source->at(index, sample);
+  if (error.fault == Fault::none && sample.image.empty()) {
+    return {.fault = Fault::malformed, .detail = "the source gave an empty picture"};
+  }
+  return error;
+}
+
+void render_sample(const Pipeline& pipeline, const Sample& sample, BatchData& batch,
+                   std::uint64_t row, SampleScratch& scratch) {
+  const Profile profile = pipeline.views.profile;
+  const std::span<DrawnView> views(scratch.views);
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    DrawnView& view = views[i];
+    view.key = {.seed = pipeline.seed,
+                .index = batch.indices[row],
+                .epoch = static_cast<std::uint32_t>(batch.epoch),
+                .view = static_cast<std::uint16_t>(i)};
+    view.base = draw_base(pipeline.views, view.key, size_of(sample.image));
+    view.finish = batch.finish;
+    scratch.keys[i] = view.key;
+    scratch.origins[i] = batch.origins[row];
+  }
+  for (std::size_t i = 0; i < scratch.bases.size(); ++i) {
+    render_base(profile, sample.image, views[i].base, scratch.bases[i], scratch.render);
+  }
+  pipeline.policy->choose(
+      {.keys = scratch.keys, .origins = scratch.origins, .bases = scratch.bases}, scratch.plans);
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    DrawnView& view = views[i];
+    view.plan = scratch.plans[i];
+    check_plan(view.plan, pipeline, view.key);
+    if (scratch.bases.empty()) {
+      render(profile, pipeline.ops, sample.image, view, row_of(batch, i, row), scratch.render);
+    } else {
+      apply(pipeline.ops, view.plan, scratch.bases[i], scratch.spare);
+      write_row(scratch.bases[i], view.finish, row_of(batch, i, row));
+    }
+  }
+  if (pipeline.batch.keep_drawn) {
+    std::ranges::copy(views, batch.drawn.begin() + static_cast<std::ptrdiff_t>(row * views.size()));
+  }
+}
+
+RuntimeError bad_sample(const BatchData& batch, std::uint64_t row, const SampleError& error) {
+  return RuntimeError("bad sample: index " + std::to_string(batch.indices[row]) + " in batch " +
+                      std::to_string(batch.number) + " of epoch " + std::to_string(batch.epoch) +
+                      ": " + std::string(name_of(error.fault)) + ": " + error.detail);
+}
+
+}  // namespace inflow
