@@ -191,7 +191,8 @@ std::vector<Problem> read_json(std::string_view json, std::vector<Option> into);
 // gives equal values. Throws UsageError for what JSON cannot say: an infinite number, text that is not UTF-8.
 std::string to_json(std::vector<Option> options);
 
-// A JSON Schema (draft 2020-12) of what read_json accepts; `title` names it.
+// A JSON Schema (draft 2020-12) of what read_json accepts; `title` names it. It is wider in two things that schemas
+// cannot say: 1.0 is an integer there, and amounts of memory with a unit have no range.
 std::string schema_json(std::string_view title, std::vector<Option> options);
 
 }  // namespace inflow
