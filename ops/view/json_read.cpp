@@ -1,0 +1,176 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <concepts>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "inflow/ops/error.hpp"
+#include "inflow/ops/view.hpp"
+#include "inflow/ops/view/detail/description.hpp"
+
+namespace inflow {
+namespace {
+
+using Json = nlohmann::json;
+
+[[noreturn]] void refuse(const std::string& where, const std::string& expected, const Json& found) {
+  const std::string text = found.dump(-1, ' ', true, Json::error_handler_t::replace);
+  throw UsageError("drawn view: " + where + " must be " + expected + ": " + text);
+}
+
+std::string text_of(double number) { return Json(number).dump(); }
+
+// Reads the members of one object that describe() visits; `where` is its dotted key.
+class Reader {
+ public:
+  Reader(const Json& object, std::string where, std::span<const Op> ops)
+      : object_(object), where_(std::move(where)), ops_(ops) {
+    if (!object_.is_object()) refuse(where_.empty() ? "it" : where_, "an object", object_);
+  }
+
+  // Every key must be one of those described.
+  void read(auto& value) {
+    ops::describe(*this, value);
+    for (const auto& entry : object_.items()) {
+      if (std::ranges::find(known_, entry.key()) == known_.end()) {
+        const std::string thing = where_.empty() ? "key" : "key of " + where_;
+        throw UsageError("drawn view: " + unknown_name(thing, entry.key(), known_));
+      }
+    }
+  }
+
+  void operator()(const char* name, auto& value, ops::Limits limits) {
+    read_value(member(name), key_of(name), value, limits);
+  }
+
+  void op(const char* name, std::uint16_t& number) {
+    const Json& found = member(name);
+    if (!found.is_string()) refuse(key_of(name), "the name of an op", found);
+    try {
+      number = op_number(ops_, found.get_ref<const std::string&>());
+    } catch (const UsageError& error) {
+      throw UsageError("drawn view: " + key_of(name) + ": " + error.what());
+    }
+  }
+
+ private:
+  const Json& member(const char* name) {
+    known_.emplace_back(name);
+    const auto found = object_.find(name);
+    if (found == object_.end()) throw UsageError("drawn view lacks a key: " + key_of(name));
+    return *found;
+  }
+
+  std::string key_of(std::string_view name) const {
+    return where_.empty() ? std::string(name) : where_ + "." + std::string(name);
+  }
+
+  void read_value(const Json& found, const std::string& where, auto& value,
+                  ops::Limits limits) const {
+    using T = std::remove_reference_t<decltype(value)>;
+    if constexpr (std::same_as<T, bool>) {
+      if (!found.is_boolean()) refuse(where, "true or false", found);
+      value = found.get<bool>();
+    } else if constexpr (std::is_enum_v<T>) {
+      read_name(found, where, value);
+    } else if constexpr (std::is_arithmetic_v<T>) {
+      read_number(found, where, value, limits);
+    } else {
+      Reader(found, where, ops_).read(value);
+    }
+  }
+
+  template <class T, std::size_t kCount>
+  void read_value(const Json& found, const std::string& where, std::array<T, kCount>& values,
+                  ops::Limits limits) const {
+    if (!found.is_array() || found.size() != kCount) {
+      refuse(where, "a list of " + std::to_string(kCount), found);
+    }
+    read_elements(found, where, std::span<T>(values), limits);
+  }
+
+  void read_value(const Json& found, const std::string& where, Plan& plan,
+                  ops::Limits limits) const {
+    if (!found.is_array() || found.size() > Plan::kCapacity) {
+      refuse(where, "a list of at most " + std::to_string(Plan::kCapacity) + " steps", found);
+    }
+    plan.count = static_cast<std::uint8_t>(found.size());
+    read_elements(found, where, std::span(plan.steps).first(plan.count), limits);
+  }
+
+  template <class T>
+  void read_elements(const Json& found, const std::string& where, std::span<T> values,
+                     ops::Limits limits) const {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      read_value(found[i], where + "[" + std::to_string(i) + "]", values[i], limits);
+    }
+  }
+
+  static void read_name(const Json& found, const std::string& where, auto& value) {
+    const std::span<const std::string_view> names = ops::names_of(value);
+    const auto at = found.is_string()
+                        ? std::ranges::find(names, found.get_ref<const std::string&>())
+                        : names.end();
+    if (at == names.end()) {
+      std::string expected = "one of";
+      for (const std::string_view name : names) expected += " " + std::string(name);
+      refuse(where, expected, found);
+    }
+    value = static_cast<std::remove_reference_t<decltype(value)>>(at - names.begin());
+  }
+
+  template <class T>
+  static void read_number(const Json& found, const std::string& where, T& value,
+                          ops::Limits limits) {
+    const bool fits = std::is_floating_point_v<T> ? found.is_number() : found.is_number_integer();
+    const double number = fits ? found.get<double>() : 0;
+    if (!fits || number < limits.low || number > limits.high) {
+      const std::string kind = std::is_floating_point_v<T> ? "a number" : "an integer";
+      refuse(where, kind + " from " + text_of(limits.low) + " to " + text_of(limits.high), found);
+    }
+    value = found.get<T>();
+  }
+
+  const Json& object_;
+  std::string where_;
+  std::span<const Op> ops_;
+  std::vector<std::string_view> known_;
+};
+
+// What no single number says.
+void check(const DrawnView& view, std::span<const Op> ops) {
+  const auto must = [](bool holds, const char* where, const char* expected, const Json& found) {
+    if (!holds) refuse(where, expected, found);
+  };
+  const Blur& blur = view.base.blur;
+  must(blur.kernel == 0 || blur.kernel % 2 == 1, "base.blur.kernel", "odd, or 0 for none",
+       blur.kernel);
+  must(blur.kernel == 0 || blur.sigma > 0, "base.blur.sigma", "positive", blur.sigma);
+  must(view.finish.channels != 2, "finish.channels", "1 or 3", view.finish.channels);
+  must(std::ranges::find(view.finish.stddev, 0.0F) == view.finish.stddev.end(), "finish.stddev",
+       "other than 0", view.finish.stddev);
+  const std::string wrong = what_is_wrong(view.plan, ops);
+  if (!wrong.empty()) throw UsageError("drawn view: plan: " + wrong);
+}
+
+}  // namespace
+
+DrawnView drawn_view_from_json(std::string_view json, std::span<const Op> ops) {
+  const Json object = Json::parse(json, /*cb=*/nullptr, /*allow_exceptions=*/false);
+  if (object.is_discarded())
+    throw UsageError("drawn view is not JSON: " + std::string(json.substr(0, 80)));
+  DrawnView view;
+  Reader(object, "", ops).read(view);
+  check(view, ops);
+  return view;
+}
+
+}  // namespace inflow
