@@ -19,8 +19,8 @@ std::string folded(std::string_view name) {
   return result;
 }
 
-// Fewest insertions, deletions, replacements and swaps of neighbors that turn one into the other, where no letter is
-// edited twice (the optimal string alignment distance).
+// Fewest insertions, deletions, replacements and swaps of neighbors that turn one into the other,
+// where no letter is edited twice (the optimal string alignment distance).
 std::size_t edits(std::string_view from, std::string_view to) {
   std::vector<std::size_t> before(to.size() + 1);
   std::vector<std::size_t> last(to.size() + 1);
@@ -68,7 +68,8 @@ std::string_view nearest_name(std::string_view name, std::span<const std::string
   return nearest;
 }
 
-std::string unknown_name(std::string_view thing, std::string_view name, std::span<const std::string_view> known) {
+std::string unknown_name(std::string_view thing, std::string_view name,
+                         std::span<const std::string_view> known) {
   const std::string text = "unknown " + std::string(thing) + ": " + std::string(name);
   if (known.empty()) return text + " (none is known)";
   const std::string_view nearest = nearest_name(name, known);
@@ -93,8 +94,8 @@ std::string_view name_of(Fault fault) {
 }
 
 void invariant_broken(std::string_view what, std::source_location where) {
-  std::fprintf(stderr, "inflow: broken invariant: %.*s (%s:%u)\n", static_cast<int>(what.size()), what.data(),
-               where.file_name(), static_cast<unsigned>(where.line()));
+  std::fprintf(stderr, "inflow: broken invariant: %.*s (%s:%u)\n", static_cast<int>(what.size()),
+               what.data(), where.file_name(), static_cast<unsigned>(where.line()));
   std::abort();
 }
 

@@ -1,5 +1,3 @@
-#include "inflow/ops/options.hpp"
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -11,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "inflow/ops/detail/bytes.hpp"
+#include "inflow/ops/options.hpp"
 
 namespace inflow {
 namespace {
@@ -51,8 +50,8 @@ std::string number_text(double number) {
 std::string bound_text(double bound) { return std::isfinite(bound) ? number_text(bound) : ""; }
 
 // `article noun` within bounds that may be empty.
-std::string bounded_text(std::string_view article, std::string_view noun, bool positive, const std::string& low,
-                         const std::string& high) {
+std::string bounded_text(std::string_view article, std::string_view noun, bool positive,
+                         const std::string& low, const std::string& high) {
   const std::string name(noun);
   const std::string plain = std::string(article) + " " + name;
   if (positive) return high.empty() ? "a positive " + name : plain + " in (0, " + high + "]";
@@ -84,7 +83,8 @@ std::string integer_expected(Between range, bool name_limits) {
   std::string high = bound_text(range.high);
   const bool low_by_type = range.low < static_cast<double>(Limits::min());
   const bool high_by_type = range.high > static_cast<double>(Limits::max());
-  if (low_by_type && (name_limits || std::unsigned_integral<T>)) low = std::to_string(Limits::min());
+  if (low_by_type && (name_limits || std::unsigned_integral<T>))
+    low = std::to_string(Limits::min());
   if (high_by_type && name_limits) high = std::to_string(Limits::max());
   return bounded_text("an", "integer", is_positive(range), low, high);
 }
@@ -121,8 +121,10 @@ class Reader {
     }
     // What is not mentioned may still lack a part that must be named.
     const Json nothing = Json::object();
-    if (std::holds_alternative<SectionTarget>(member.target)) read_section(where, nothing, member.members, "");
-    if (auto* const part = std::get_if<PartOptions*>(&member.target)) read(where, nothing, member, *part);
+    if (std::holds_alternative<SectionTarget>(member.target))
+      read_section(where, nothing, member.members, "");
+    if (auto* const part = std::get_if<PartOptions*>(&member.target))
+      read(where, nothing, member, *part);
   }
 
   void read(const std::string& where, const Json& value, const Option& /*option*/, bool* into) {
@@ -147,11 +149,14 @@ class Reader {
     const double wide = value.get<double>();
     const auto number = static_cast<T>(wide);
     const bool lost = !std::isfinite(number) || (number == 0 && wide != 0);
-    if (lost) return expected(where, "a number that a " + std::to_string(8 * sizeof(T)) + "-bit float can hold", value);
+    if (lost)
+      return expected(
+          where, "a number that a " + std::to_string(8 * sizeof(T)) + "-bit float can hold", value);
     *into = number;
   }
 
-  void read(const std::string& where, const Json& value, const Option& /*option*/, std::string* into) {
+  void read(const std::string& where, const Json& value, const Option& /*option*/,
+            std::string* into) {
     if (value.is_string()) {
       *into = value.get<std::string>();
       return;
@@ -160,13 +165,16 @@ class Reader {
     if (value.is_number() || value.is_boolean()) problems_.back().what += " (put it in quotes)";
   }
 
-  void read(const std::string& where, const Json& value, const Option& option, std::array<float, 3>* into) {
-    if (!value.is_array() || value.size() != into->size()) return expected(where, "a list of 3 numbers", value);
+  void read(const std::string& where, const Json& value, const Option& option,
+            std::array<float, 3>* into) {
+    if (!value.is_array() || value.size() != into->size())
+      return expected(where, "a list of 3 numbers", value);
     read_elements(where, value, option, *into);
   }
 
   template <class T>
-  void read(const std::string& where, const Json& value, const Option& option, std::vector<T>* into) {
+  void read(const std::string& where, const Json& value, const Option& option,
+            std::vector<T>* into) {
     if (!value.is_array()) return expected(where, "a list", value);
     into->assign(value.size(), T{});
     read_elements(where, value, option, *into);
@@ -189,7 +197,8 @@ class Reader {
     *into = *amount;
   }
 
-  void read(const std::string& where, const Json& value, const Option& option, const EnumTarget& target) {
+  void read(const std::string& where, const Json& value, const Option& option,
+            const EnumTarget& target) {
     if (!value.is_string()) return expected(where, "one of " + joined(option.names), value);
     const auto name = value.get<std::string>();
     const auto found = std::ranges::find(option.names, name);
@@ -200,7 +209,8 @@ class Reader {
     }
   }
 
-  void read(const std::string& where, const Json& value, Option& option, SectionTarget& /*target*/) {
+  void read(const std::string& where, const Json& value, Option& option,
+            SectionTarget& /*target*/) {
     if (!value.is_object()) return expected(where, "a section", value);
     read_section(where, value, option.members, "");
   }
@@ -212,8 +222,10 @@ class Reader {
     read_section(where, value, members, option.choices.selector);
   }
 
-  // Makes `part` the choice that `object` names, with that choice's defaults unless it was so already.
-  bool choose(const std::string& where, const Json& object, const PartChoices& choices, PartOptions& part) {
+  // Makes `part` the choice that `object` names, with that choice's defaults unless it was so
+  // already.
+  bool choose(const std::string& where, const Json& object, const PartChoices& choices,
+              PartOptions& part) {
     const auto selector = object.find(std::string(choices.selector));
     if (selector == object.end() && !part.type.empty()) return true;
     const std::vector<PartChoice> all = choices.all();
@@ -243,13 +255,15 @@ class Parser {
   // Empty, with a problem noted, if `text` is not JSON or is nested too deeply.
   std::optional<Json> parse(std::string_view text) {
     try {
-      Json root = Json::parse(text, [this](int depth, Json::parse_event_t event, const Json& parsed) {
-        too_deep_ = too_deep_ || depth > kDeepest;
-        see(event, parsed);
-        return true;
-      });
+      Json root =
+          Json::parse(text, [this](int depth, Json::parse_event_t event, const Json& parsed) {
+            too_deep_ = too_deep_ || depth > kDeepest;
+            see(event, parsed);
+            return true;
+          });
       if (!too_deep_) return root;
-      problems_.push_back({"", "nested too deeply: more than " + std::to_string(kDeepest) + " levels"});
+      problems_.push_back(
+          {"", "nested too deeply: more than " + std::to_string(kDeepest) + " levels"});
     } catch (const Json::parse_error& error) {
       problems_.push_back({"", "not valid JSON at byte " + std::to_string(error.byte)});
     } catch (const Json::out_of_range&) {
@@ -277,7 +291,8 @@ class Parser {
       finish_element();
     } else if (event == Event::key) {
       levels_.back().key = parsed.get<std::string>();
-      if (!levels_.back().keys.insert(levels_.back().key).second) problems_.push_back({path(), "given twice"});
+      if (!levels_.back().keys.insert(levels_.back().key).second)
+        problems_.push_back({path(), "given twice"});
     } else {
       levels_.push_back({.list = event == Event::array_start});
     }
@@ -290,7 +305,8 @@ class Parser {
   std::string path() const {
     std::string where;
     for (const Level& level : levels_) {
-      where = level.list ? where + "[" + std::to_string(level.index) + "]" : below(where, level.key);
+      where =
+          level.list ? where + "[" + std::to_string(level.index) + "]" : below(where, level.key);
     }
     return where;
   }

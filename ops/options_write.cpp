@@ -13,8 +13,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// The double whose shortest decimal form is that of the float, so that 0.1F is written 0.1. Where reading that as a
-// double and rounding again would miss the float (7.038531e-26 is one), its exact value.
+// The double whose shortest decimal form is that of the float, so that 0.1F is written 0.1. Where
+// reading that as a double and rounding again would miss the float (7.038531e-26 is one), its exact
+// value.
 double as_written(float number) {
   std::array<char, 32> buffer{};
   const char* const end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr;
@@ -37,7 +38,8 @@ class Writer {
     for (const Option& member : members) {
       const auto* const part = std::get_if<PartOptions*>(&member.target);
       if (part != nullptr && (*part)->type.empty()) continue;  // not chosen yet
-      object[member.name] = std::visit([&](const auto& target) { return write(member, target); }, member.target);
+      object[member.name] =
+          std::visit([&](const auto& target) { return write(member, target); }, member.target);
     }
   }
 
@@ -65,7 +67,9 @@ class Writer {
     return text;
   }
 
-  static Json write(const Option& option, std::array<float, 3>* from) { return list(option, *from); }
+  static Json write(const Option& option, std::array<float, 3>* from) {
+    return list(option, *from);
+  }
 
   template <class T>
   static Json write(const Option& option, std::vector<T>* from) {
@@ -80,9 +84,13 @@ class Writer {
 
   static Json write(const Option& /*option*/, Bytes* from) { return detail::bytes_text(*from); }
 
-  static Json write(const Option& option, const EnumTarget& target) { return option.names[target.get()]; }
+  static Json write(const Option& option, const EnumTarget& target) {
+    return option.names[target.get()];
+  }
 
-  static Json write(const Option& option, const SectionTarget& /*target*/) { return section(option.members); }
+  static Json write(const Option& option, const SectionTarget& /*target*/) {
+    return section(option.members);
+  }
 
   static Json write(const Option& option, PartOptions* part) {
     Json object = Json::object();
