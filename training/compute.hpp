@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include <ATen/core/Tensor.h>
 
@@ -31,10 +32,15 @@ struct Compute {
   std::string summary;
 };
 
-// Sets the tensor library's threads for this process and decides on bfloat16 by what the processor offers.
+// The best bfloat16 instructions among the flags of a processor, spelt as in /proc/cpuinfo; empty if it has none.
+std::string_view bf16_instructions(std::string_view flags);
+
+// Sets the tensor library's threads for this process and decides on bfloat16 by what the processor offers; nothing is
+// measured.
 Compute apply(const ComputeOptions& options);
 
-// Turns bfloat16 autocast on for the calling thread as long as it lives, if `enabled`.
+// Turns bfloat16 autocast on for the calling thread as long as it lives, if `enabled`. Forgets the library's bfloat16
+// copies of weights at its end, since the weights may change after it.
 class AutocastScope {
  public:
   explicit AutocastScope(bool enabled);

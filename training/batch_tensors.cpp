@@ -1,0 +1,46 @@
+#include "inflow/training/batch_tensors.hpp"
+
+#include <array>
+#include <memory>
+#include <utility>
+
+#include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
+
+namespace inflow {
+namespace {
+
+using Owner = std::shared_ptr<BatchData>;
+
+at::Tensor lend(const Owner& owner, void* data, at::IntArrayRef sizes, at::IntArrayRef strides, at::ScalarType type) {
+  return at::from_blob(data, sizes, strides, [owner](void*) {}, at::TensorOptions(type));
+}
+
+at::Tensor view_tensor(const Owner& owner, const RowMemory& rows) {
+  const std::int64_t count = static_cast<std::int64_t>(owner->count);
+  const std::int64_t channels = owner->finish.channels;
+  const std::int64_t height = owner->size.height;
+  const std::int64_t width = owner->size.width;
+  const std::int64_t row = channels * height * width;
+  const bool nchw = owner->finish.layout == Layout::nchw;
+  const std::array<std::int64_t, 4> sizes{count, channels, height, width};
+  const std::array<std::int64_t, 4> strides = nchw ? std::array{row, height * width, width, std::int64_t{1}}
+                                                   : std::array{row, std::int64_t{1}, width * channels, channels};
+  return lend(owner, rows.data(), sizes, strides, owner->finish.dtype == Dtype::uint8 ? at::kByte : at::kFloat);
+}
+
+}  // namespace
+
+BatchTensors as_tensors(Batch batch) {
+  const Owner owner(std::move(batch));
+  BatchTensors tensors;
+  for (const RowMemory& rows : owner->views) tensors.views.push_back(view_tensor(owner, rows));
+
+  const std::int64_t count = static_cast<std::int64_t>(owner->count);
+  tensors.identities = lend(owner, owner->identities.data(), {count}, {1}, at::kLong);
+  tensors.labels = at::empty({count}, at::TensorOptions(at::kLong));
+  std::copy_n(owner->labels.begin(), count, tensors.labels.mutable_data_ptr<std::int64_t>());
+  return tensors;
+}
+
+}  // namespace inflow

@@ -1,0 +1,93 @@
+#include "inflow/training/detail/file.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "inflow/ops/error.hpp"
+
+namespace inflow::training {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void refuse(std::string_view what, const fs::path& path, int error) {
+  throw RuntimeError(std::string(what) + ": " + path.string() + ": " + std::strerror(error));
+}
+
+}  // namespace
+
+File::File(fs::path path, int flags)
+    : path_(std::move(path)), descriptor_(::open(path_.c_str(), flags | O_CLOEXEC, 0666)) {
+  if (descriptor_ < 0) refuse("cannot open", path_, errno);
+}
+
+File::~File() { ::close(descriptor_); }
+
+void File::write(std::string_view bytes) const {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
+    if (written > 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(written));
+    } else if (written == 0 || errno != EINTR) {
+      refuse("cannot write", path_, written == 0 ? ENOSPC : errno);
+    }
+  }
+}
+
+void File::truncate(std::uint64_t size) const {
+  if (::ftruncate(descriptor_, static_cast<off_t>(size)) != 0) refuse("cannot shorten", path_, errno);
+}
+
+std::uint64_t File::size() const {
+  struct stat about{};
+  if (::fstat(descriptor_, &about) != 0) refuse("cannot look at", path_, errno);
+  return static_cast<std::uint64_t>(about.st_size);
+}
+
+void File::sync() const {
+  if (::fsync(descriptor_) != 0) refuse("cannot write", path_, errno);
+}
+
+bool File::try_lock() const {
+  if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return true;
+  if (errno == EWOULDBLOCK) return false;
+  refuse("cannot lock", path_, errno);
+}
+
+std::string read_file(const fs::path& path) {
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  std::string content{std::istreambuf_iterator<char>(file), {}};
+  if (!file.is_open() || file.bad() || fs::is_directory(path)) {
+    throw InputError("cannot read: " + path.string() + ": " + std::strerror(errno != 0 ? errno : EIO));
+  }
+  return content;
+}
+
+void write_whole(const fs::path& path, std::span<const std::string_view> pieces) {
+  const fs::path part = path.string() + ".part";
+  try {
+    const File file(part, O_WRONLY | O_CREAT | O_TRUNC);
+    for (const std::string_view piece : pieces) file.write(piece);
+    file.sync();
+    if (::rename(part.c_str(), path.c_str()) != 0) refuse("cannot write", path, errno);
+  } catch (const RuntimeError&) {
+    ::unlink(part.c_str());
+    throw;
+  }
+  sync(path.has_parent_path() ? path.parent_path() : fs::path("."));
+}
+
+void write_whole(const fs::path& path, std::string_view content) { write_whole(path, std::span(&content, 1)); }
+
+void sync(const fs::path& path) { File(path, O_RDONLY).sync(); }
+
+}  // namespace inflow::training

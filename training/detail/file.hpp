@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace inflow::training {
+
+// An open file, closed at the end. What the operating system refuses is a RuntimeError that names the path and its reason.
+class File {
+ public:
+  // `flags` are those of open(2).
+  File(std::filesystem::path path, int flags);
+  ~File();
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+
+  // Writes all of it, at the end of what was written so far.
+  void write(std::string_view bytes) const;
+  void truncate(std::uint64_t size) const;
+  std::uint64_t size() const;
+  // Returns when the content is on the disk.
+  void sync() const;
+
+  // True if this process now holds the file's lock (flock(2)), which lasts as long as the file is open.
+  bool try_lock() const;
+
+ private:
+  std::filesystem::path path_;
+  int descriptor_;
+};
+
+// The whole content. Throws InputError that names the path.
+std::string read_file(const std::filesystem::path& path);
+
+// Writes the pieces, one after another, as a file that is there whole or not at all, also after a crash: to `<path>.part`,
+// synced, renamed, its directory synced. Throws RuntimeError that names the path and leaves nothing behind.
+void write_whole(const std::filesystem::path& path, std::span<const std::string_view> pieces);
+void write_whole(const std::filesystem::path& path, std::string_view content);
+
+// Returns when what was written to the file or directory is on the disk.
+void sync(const std::filesystem::path& path);
+
+}  // namespace inflow::training

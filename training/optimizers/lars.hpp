@@ -1,0 +1,57 @@
+#pragma once
+
+#include <vector>
+
+#include <torch/optim/optimizer.h>
+#include <torch/optim/serialize.h>
+
+namespace inflow {
+
+// Options of a group of parameters.
+struct LarsOptions : torch::optim::OptimizerCloneableOptions<LarsOptions> {
+  explicit LarsOptions(double lr = 0.3) : lr_(lr) {}
+
+  TORCH_ARG(double, lr);
+  TORCH_ARG(double, momentum) = 0.9;
+  TORCH_ARG(bool, nesterov) = false;
+  TORCH_ARG(double, weight_decay) = 0;
+  TORCH_ARG(double, trust) = 1e-3;  // eta of the paper
+  TORCH_ARG(bool, adapt) = true;    // false: plain momentum at the full learning rate
+
+ public:
+  void serialize(torch::serialize::InputArchive& archive) override;
+  void serialize(torch::serialize::OutputArchive& archive) const override;
+  double get_lr() const override { return lr(); }
+  void set_lr(const double value) override { lr(value); }
+};
+
+struct LarsParamState : torch::optim::OptimizerCloneableParamState<LarsParamState> {
+  TORCH_ARG(at::Tensor, velocity);
+
+ public:
+  void serialize(torch::serialize::InputArchive& archive) override;
+  void serialize(torch::serialize::OutputArchive& archive) const override;
+};
+
+// Layer-wise adaptive rate scaling (You, Gitman, Ginsburg 2017, arXiv 1708.03888) in the form that SimCLR trains with
+// (Chen et al. 2020). For each tensor w with gradient g:
+//   g <- g + weight_decay w
+//   q  = trust |w| / |g| if adapted and neither norm is 0, else 1
+//   u <- momentum u + lr q g
+//   w <- w - u, or with nesterov: w <- w - (momentum u + lr q g)
+// The norm is that of the sum, where the paper has the sum of the norms, and the learning rate is inside the momentum.
+class Lars : public torch::optim::Optimizer {
+ public:
+  // Throws UsageError where an option is out of its range. Options of a group count as they are.
+  explicit Lars(const std::vector<torch::optim::OptimizerParamGroup>& groups, const LarsOptions& defaults = LarsOptions());
+  explicit Lars(std::vector<at::Tensor> parameters, const LarsOptions& defaults = LarsOptions());
+
+  at::Tensor step(LossClosure closure = nullptr) override;
+  void save(torch::serialize::OutputArchive& archive) const override;
+  void load(torch::serialize::InputArchive& archive) override;
+
+ private:
+  at::Tensor& velocity_of(const at::Tensor& weights);
+};
+
+}  // namespace inflow
