@@ -43,8 +43,7 @@ std::vector<std::int32_t> labels_of(const Source& source) {
 
 Indices split(std::span<const std::int32_t> labels, const SplitOptions& options) {
   if (!(options.fraction >= 0 && options.fraction <= 1)) {
-    throw UsageError("fraction is out of range: expected 0 to 1, found " +
-                     std::to_string(options.fraction));
+    throw UsageError("fraction must lie in [0, 1]: " + std::to_string(options.fraction));
   }
   const std::vector<std::int32_t> alike(options.stratified ? 0 : labels.size(), -1);
   Indices part;

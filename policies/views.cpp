@@ -26,8 +26,9 @@ Box central_crop(const ViewOptions& options, Size source) {
           .width = crop.width};
 }
 
-// torchvision's RandomResizedCrop.get_params. Draws of a try: area, ratio, and if it fits top,
-// left.
+// torchvision's RandomResizedCrop.get_params. Draws of a try: area, ratio and, if it fits, top,
+// left. The whole area at one ratio would, by rounding, fit pictures that nearly have that ratio,
+// and then stand at a random place.
 Box draw_crop(const ViewOptions& options, const ViewKey& key, Size source) {
   constexpr int kTries = 10;
   const double area = static_cast<double>(source.height) * source.width;

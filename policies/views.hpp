@@ -60,9 +60,10 @@ struct ViewOptions {
 // What the ranges of single keys cannot show: an even blur, a lower end above its upper end, a deviation of zero.
 std::vector<Problem> what_is_wrong(const ViewOptions& options);
 
-// Draws the base of one view of a picture of `source` pixels. The crop is torchvision's RandomResizedCrop (ten tries,
-// then the central one of the nearest allowed ratio), the jitter its ColorJitter, both in its order of parts. A function
-// of its arguments alone.
+// Draws the base of one view of a picture of `source` pixels. The crop is torchvision's
+// RandomResizedCrop (ten tries, then the central one of the nearest allowed ratio), the jitter its
+// ColorJitter, both in its order of parts. Only where a crop must have the whole area at one ratio
+// is nothing tried and the central one taken at once. A function of its arguments alone.
 Base draw_base(const ViewOptions& options, const ViewKey& key, Size source);
 
 // The distributions by name: each entry's options are a ViewOptions. Chosen in settings as {preset: simclr_cifar, size: 28},

@@ -31,9 +31,8 @@ struct IdxOptions {
   refuse_file("idx", what, path);
 }
 
-std::string expected(std::uint64_t expected, std::uint64_t found, std::string_view unit) {
-  return "expected " + std::to_string(expected) + " " + std::string(unit) + ", found " +
-         std::to_string(found);
+std::string expected_count(std::uint64_t expected, std::uint64_t found, const std::string& unit) {
+  return "expected " + std::to_string(expected) + unit + ", found " + std::to_string(found) + unit;
 }
 
 // An idx file of unsigned bytes with `kDimensions` dimensions, of which the first counts samples.
@@ -46,7 +45,7 @@ struct IdxFile {
 
   explicit IdxFile(const std::string& path) : bytes(read_data_file(path)) {
     if (bytes.size() < kHeader) {
-      refuse("has no whole header: " + expected(kHeader, bytes.size(), "bytes"), path);
+      refuse("has no whole header: " + expected_count(kHeader, bytes.size(), " bytes"), path);
     }
     check_magic(path);
     for (std::size_t at = 0; at < kDimensions; ++at) dimensions[at] = number_at(4 + 4 * at);
@@ -64,7 +63,9 @@ struct IdxFile {
 
   void check_magic(const std::string& path) const {
     if (bytes[0] != 0 || bytes[1] != 0) {
-      refuse("has a wrong magic number: expected it to start with two zero bytes", path);
+      refuse("has a wrong magic number: expected two zero bytes first, found " +
+                 std::to_string(bytes[0]) + " and " + std::to_string(bytes[1]),
+             path);
     }
     if (bytes[2] != kUnsignedByte) {
       refuse("has values of another type: expected type 8 (unsigned byte), found type " +
@@ -72,7 +73,7 @@ struct IdxFile {
              path);
     }
     if (bytes[3] != kDimensions)
-      refuse("has a wrong shape: " + expected(kDimensions, bytes[3], "dimensions"), path);
+      refuse("has a wrong shape: " + expected_count(kDimensions, bytes[3], " dimensions"), path);
   }
 
   void check_length(const std::string& path) const {
@@ -88,7 +89,7 @@ struct IdxFile {
     const std::uint64_t whole = kHeader + values * dimensions[0];
     if (bytes.size() != whole) {
       const std::string_view what = bytes.size() < whole ? "is truncated: " : "is too long: ";
-      refuse(std::string(what) + expected(whole, bytes.size(), "bytes"), path);
+      refuse(std::string(what) + expected_count(whole, bytes.size(), " bytes"), path);
     }
   }
 };
@@ -100,7 +101,7 @@ class Idx final : public Source {
     const IdxFile<1> labels(options.labels);
     if (labels.dimensions[0] != images_.dimensions[0]) {
       refuse("does not match " + options.images + ": " +
-                 expected(images_.dimensions[0], labels.dimensions[0], "labels"),
+                 expected_count(images_.dimensions[0], labels.dimensions[0], " labels"),
              options.labels);
     }
     labels_.assign(labels.values().begin(), labels.values().end());

@@ -1,0 +1,158 @@
+#include <cctype>
+#include <functional>
+#include <map>
+#include <set>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "support/message.hpp"
+#include "support/temporary_directory.hpp"
+#include "support/tiny_data.hpp"
+
+// What every source promises, whatever it reads.
+
+namespace inflow {
+namespace {
+
+using nlohmann::json;
+using support::make_source;
+
+json tiny_idx(const support::TemporaryDirectory& directory) {
+  support::write_file(directory / "images", support::tiny_idx_images(7, 5, 4));
+  support::write_file(directory / "labels.gz", support::gzipped(support::tiny_idx_labels(7, 3)));
+  return {{"type", "idx"}, {"images", directory / "images"}, {"labels", directory / "labels.gz"}};
+}
+
+json tiny_cifar(const support::TemporaryDirectory& directory) {
+  support::write_file(directory / "a.bin", support::cifar_record({3}) + support::cifar_record({9}));
+  support::write_file(directory / "b.bin", support::cifar_record({0}));
+  return {{"type", "cifar"}, {"files", {directory / "a.bin", directory / "b.bin"}}};
+}
+
+json tiny_folder(const support::TemporaryDirectory& directory) {
+  support::write_picture(directory / "cat/1.png", support::tiny_picture(6, 4));
+  support::write_picture(directory / "cat/2.png", support::tiny_picture(3, 9, 10));
+  support::write_picture(directory / "dog/1.jpg", support::tiny_picture(16, 8, 20));
+  return {{"type", "image_folder"}, {"path", directory.path()}};
+}
+
+json tiny_subset(const support::TemporaryDirectory& directory) {
+  return {{"type", "subset"},
+          {"of", tiny_idx(directory)},
+          {"select", {{"type", "list"}, {"indices", {6, 0, 3, 2}}}}};
+}
+
+class EverySource : public testing::TestWithParam<std::string_view> {
+ protected:
+  std::shared_ptr<const Source> source() {
+    static const std::map<std::string_view, std::function<json(const support::TemporaryDirectory&)>>
+        data{{"idx", tiny_idx},
+             {"cifar", tiny_cifar},
+             {"image_folder", tiny_folder},
+             {"subset", tiny_subset}};
+    return make_source(data.at(GetParam())(directory_));
+  }
+
+ private:
+  support::TemporaryDirectory directory_;
+};
+
+Image picture_of(const Source& source, std::uint64_t index) {
+  Sample sample;
+  const SampleError error = source.at(index, sample);
+  EXPECT_EQ(error.fault, Fault::none) << error.detail;
+  return sample.image;
+}
+
+bool same(const Image& one, const Image& other) {
+  return size_of(one) == size_of(other) && std::equal(one.begin(), one.end(), other.begin());
+}
+
+bool same(const Meta& one, const Meta& other) {
+  return one.label == other.label && one.origin == other.origin && one.identity == other.identity &&
+         one.size == other.size;
+}
+
+TEST_P(EverySource, IsNamedInSnakeCaseAndSummedUpWithoutAFullStop) {
+  const std::string_view name = GetParam();
+  EXPECT_TRUE(
+      std::ranges::all_of(name, [](char letter) { return std::islower(letter) || letter == '_'; }));
+  const std::string_view summary = sources().at(name).summary;
+  ASSERT_FALSE(summary.empty());
+  EXPECT_NE(summary.back(), '.');
+}
+
+TEST_P(EverySource, GivesTheSameWhenAskedAgain) {
+  const auto source = this->source();
+  for (std::uint64_t index = 0; index < source->size(); ++index) {
+    EXPECT_TRUE(same(source->about(index), source->about(index)));
+    EXPECT_TRUE(same(picture_of(*source, index), picture_of(*source, index)));
+  }
+}
+
+TEST_P(EverySource, KeepsNothingOfWhatAReusedSampleHeld) {
+  const auto source = this->source();
+  Sample reused;
+  for (const std::uint64_t index : {source->size() - 1, std::uint64_t{0}, std::uint64_t{1}}) {
+    ASSERT_EQ(source->at(index, reused).fault, Fault::none);
+    EXPECT_TRUE(same(reused.image, picture_of(*source, index)));
+  }
+}
+
+TEST_P(EverySource, YieldsWhatAboutAndSpecSay) {
+  const auto source = this->source();
+  EXPECT_EQ(source->spec(), Spec{});
+  const auto classes = static_cast<std::int32_t>(source->classes().size());
+  std::set<std::uint64_t> identities;
+  for (std::uint64_t index = 0; index < source->size(); ++index) {
+    const Meta meta = source->about(index);
+    EXPECT_GE(meta.label, classes > 0 ? 0 : -1);
+    EXPECT_LT(meta.label, classes);
+    EXPECT_EQ(meta.origin, 0);
+    identities.insert(meta.identity);
+    const Image picture = picture_of(*source, index);
+    EXPECT_EQ(meta.size.value_or(size_of(picture)), size_of(picture));
+  }
+  EXPECT_EQ(identities.size(), source->size());
+}
+
+TEST_P(EverySource, EndsAfterItsLastSample) {
+  const auto source = this->source();
+  const std::uint64_t size = source->size();
+  ASSERT_GT(size, 0U);
+  EXPECT_FALSE(picture_of(*source, size - 1).empty());
+  const std::string message = "index is past the last sample: expected below " +
+                              std::to_string(size) + ", found " + std::to_string(size);
+  Sample sample;
+  EXPECT_EQ(support::message_of<UsageError>([&] { source->about(size); }), message);
+  EXPECT_EQ(support::message_of<UsageError>([&] { (void)source->at(size, sample); }), message);
+}
+
+TEST_P(EverySource, GivesTheSameToAllThreads) {
+  const auto source = this->source();
+  std::vector<Image> expected;
+  for (std::uint64_t index = 0; index < source->size(); ++index) {
+    expected.push_back(picture_of(*source, index));
+  }
+  std::vector<int> wrong(4, 0);
+  std::vector<std::thread> threads;
+  for (int& count : wrong) {
+    threads.emplace_back([&] {
+      Sample sample;
+      for (std::uint64_t draw = 0; draw < 50; ++draw) {
+        const std::uint64_t index = draw % expected.size();
+        const bool had = source->at(index, sample).fault == Fault::none;
+        count += had && same(sample.image, expected[index]) ? 0 : 1;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, std::vector<int>(4, 0));
+}
+
+INSTANTIATE_TEST_SUITE_P(Catalog, EverySource, testing::ValuesIn(sources().names()),
+                         [](const auto& info) { return std::string(info.param); });
+
+}  // namespace
+}  // namespace inflow
