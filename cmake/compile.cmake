@@ -18,7 +18,9 @@ if(PROJECT_IS_TOP_LEVEL)
   find_program(INFLOW_CCACHE ccache DOC "Compiler cache, used when found")
   mark_as_advanced(INFLOW_CCACHE)
   if(INFLOW_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-    set(CMAKE_CXX_COMPILER_LAUNCHER "${INFLOW_CCACHE}")
+    # Without these it refuses sources with a precompiled header; we use neither __DATE__ nor __TIME__.
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros
+                                    "${INFLOW_CCACHE}")
   endif()
 endif()
 
