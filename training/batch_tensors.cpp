@@ -12,8 +12,10 @@ namespace {
 
 using Owner = std::shared_ptr<BatchData>;
 
-at::Tensor lend(const Owner& owner, void* data, at::IntArrayRef sizes, at::IntArrayRef strides, at::ScalarType type) {
-  return at::from_blob(data, sizes, strides, [owner](void*) {}, at::TensorOptions(type));
+at::Tensor lend(const Owner& owner, void* data, at::IntArrayRef sizes, at::IntArrayRef strides,
+                at::ScalarType type) {
+  return at::from_blob(
+      data, sizes, strides, [owner](void*) {}, at::TensorOptions(type));
 }
 
 at::Tensor view_tensor(const Owner& owner, const RowMemory& rows) {
@@ -24,9 +26,11 @@ at::Tensor view_tensor(const Owner& owner, const RowMemory& rows) {
   const std::int64_t row = channels * height * width;
   const bool nchw = owner->finish.layout == Layout::nchw;
   const std::array<std::int64_t, 4> sizes{count, channels, height, width};
-  const std::array<std::int64_t, 4> strides = nchw ? std::array{row, height * width, width, std::int64_t{1}}
-                                                   : std::array{row, std::int64_t{1}, width * channels, channels};
-  return lend(owner, rows.data(), sizes, strides, owner->finish.dtype == Dtype::uint8 ? at::kByte : at::kFloat);
+  const std::array<std::int64_t, 4> strides =
+      nchw ? std::array{row, height * width, width, std::int64_t{1}}
+           : std::array{row, std::int64_t{1}, width * channels, channels};
+  return lend(owner, rows.data(), sizes, strides,
+              owner->finish.dtype == Dtype::uint8 ? at::kByte : at::kFloat);
 }
 
 }  // namespace

@@ -22,7 +22,9 @@ std::string processor_flags() {
   return {};
 }
 
-std::string_view layout_name(bool channels_last) { return channels_last ? "channels last" : "channels first"; }
+std::string_view layout_name(bool channels_last) {
+  return channels_last ? "channels last" : "channels first";
+}
 
 }  // namespace
 
@@ -70,8 +72,10 @@ AutocastScope::~AutocastScope() {
 
 at::Tensor in_layout(const at::Tensor& tensor, const Compute& compute) {
   if (!compute.channels_last || tensor.dim() != 4) return tensor;
-  // Not contiguous(): for one channel both layouts are the same bytes, and only the strides tell the convolutions.
-  return tensor.to(tensor.options(), /*non_blocking=*/false, /*copy=*/false, at::MemoryFormat::ChannelsLast);
+  // Not contiguous(): for one channel both layouts are the same bytes, and only the strides tell
+  // the convolutions.
+  return tensor.to(tensor.options(), /*non_blocking=*/false, /*copy=*/false,
+                   at::MemoryFormat::ChannelsLast);
 }
 
 }  // namespace inflow

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,10 @@
 #include "inflow/training/checkpoint.hpp"
 
 namespace inflow {
+
+namespace training {
+class File;
+}
 
 // What an existing directory may be used for.
 enum class RunMode : std::uint8_t { fresh, resume, overwrite };
@@ -21,6 +26,7 @@ enum class RunMode : std::uint8_t { fresh, resume, overwrite };
 //   checkpoints/        step-<n>.checkpoint, the newest `keep` of them
 //   evaluation.json     the table of results
 //   report.html  export/
+//   run.lock            held by the process that uses the directory; its presence says that this is one of a run
 // One process may use it at a time.
 class RunDirectory {
  public:
@@ -38,21 +44,23 @@ class RunDirectory {
   void write(std::string_view name, std::string_view content) const;
   std::string read(std::string_view name) const;
 
-  // Appends a line, which must hold no line break.
+  // Appends a line, which must hold no line break, whole or not at all.
   void append(std::string_view name, std::string_view line) const;
 
   // Keeps the first `lines` lines, so that the file is as it was when a checkpoint was written. Throws InputError if it has
   // fewer.
   void keep_lines(std::string_view name, std::int64_t lines) const;
 
+  // Writes a checkpoint once the lines of every file appended to are on the disk, then removes all but the newest `keep`.
   void save(const Checkpoint& checkpoint, int keep) const;
 
-  // The newest checkpoint; none if there is none. Throws InputError, which also names the newest older one, if it is damaged.
+  // The newest checkpoint; none if there is none. Throws InputError if it is damaged, which also names the newest older one
+  // that can be used once the damaged file is removed.
   std::optional<Checkpoint> newest() const;
 
  private:
   std::filesystem::path path_;
-  int lock_ = -1;
+  std::unique_ptr<training::File> lock_;
 };
 
 }  // namespace inflow

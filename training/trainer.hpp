@@ -85,7 +85,8 @@ struct RunHooks {
 enum class RunEnding : std::uint8_t { finished, stopped };
 
 // Trains until options.steps, writing metrics, timings and checkpoints; also a checkpoint at the end and when stopped.
-// `loader` must stand where the trainer's step does.
+// `loader` must stand where the trainer's step does. Lines of metrics and timings from steps after that one are removed
+// first: they are of steps that a killed run took and no checkpoint holds. Throws UsageError if the loader ends too early.
 RunEnding run(Trainer& trainer, Loader& loader, const RunDirectory& directory, const TrainingOptions& options,
               const std::string& settings, const RunHooks& hooks);
 

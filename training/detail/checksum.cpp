@@ -7,9 +7,11 @@
 namespace inflow::training {
 
 std::string checksum(std::span<const std::string_view> pieces) {
-  const std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state(XXH3_createState(), &XXH3_freeState);
+  const std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state(XXH3_createState(),
+                                                                       &XXH3_freeState);
   XXH3_128bits_reset(state.get());
-  for (const std::string_view piece : pieces) XXH3_128bits_update(state.get(), piece.data(), piece.size());
+  for (const std::string_view piece : pieces)
+    XXH3_128bits_update(state.get(), piece.data(), piece.size());
   XXH128_canonical_t canonical;
   XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(state.get()));
   return {reinterpret_cast<const char*>(canonical.digest), sizeof(canonical.digest)};

@@ -43,11 +43,12 @@ void File::write(std::string_view bytes) const {
 }
 
 void File::truncate(std::uint64_t size) const {
-  if (::ftruncate(descriptor_, static_cast<off_t>(size)) != 0) refuse("cannot shorten", path_, errno);
+  if (::ftruncate(descriptor_, static_cast<off_t>(size)) != 0)
+    refuse("cannot shorten", path_, errno);
 }
 
 std::uint64_t File::size() const {
-  struct stat about{};
+  struct stat about {};
   if (::fstat(descriptor_, &about) != 0) refuse("cannot look at", path_, errno);
   return static_cast<std::uint64_t>(about.st_size);
 }
@@ -67,7 +68,8 @@ std::string read_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   std::string content{std::istreambuf_iterator<char>(file), {}};
   if (!file.is_open() || file.bad() || fs::is_directory(path)) {
-    throw InputError("cannot read: " + path.string() + ": " + std::strerror(errno != 0 ? errno : EIO));
+    throw InputError("cannot read: " + path.string() + ": " +
+                     std::strerror(errno != 0 ? errno : EIO));
   }
   return content;
 }
@@ -86,7 +88,9 @@ void write_whole(const fs::path& path, std::span<const std::string_view> pieces)
   sync(path.has_parent_path() ? path.parent_path() : fs::path("."));
 }
 
-void write_whole(const fs::path& path, std::string_view content) { write_whole(path, std::span(&content, 1)); }
+void write_whole(const fs::path& path, std::string_view content) {
+  write_whole(path, std::span(&content, 1));
+}
 
 void sync(const fs::path& path) { File(path, O_RDONLY).sync(); }
 

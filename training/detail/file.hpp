@@ -8,7 +8,8 @@
 
 namespace inflow::training {
 
-// An open file, closed at the end. What the operating system refuses is a RuntimeError that names the path and its reason.
+// An open file, closed at the end. What the operating system refuses is a RuntimeError that names
+// the path and its reason.
 class File {
  public:
   // `flags` are those of open(2).
@@ -24,7 +25,8 @@ class File {
   // Returns when the content is on the disk.
   void sync() const;
 
-  // True if this process now holds the file's lock (flock(2)), which lasts as long as the file is open.
+  // True if this process now holds the file's lock (flock(2)), which lasts as long as the file is
+  // open.
   bool try_lock() const;
 
  private:
@@ -35,8 +37,9 @@ class File {
 // The whole content. Throws InputError that names the path.
 std::string read_file(const std::filesystem::path& path);
 
-// Writes the pieces, one after another, as a file that is there whole or not at all, also after a crash: to `<path>.part`,
-// synced, renamed, its directory synced. Throws RuntimeError that names the path and leaves nothing behind.
+// Writes the pieces, one after another, as a file that is there whole or not at all, also after a
+// crash: to `<path>.part`, synced, renamed, its directory synced. Throws RuntimeError that names
+// the path and leaves nothing behind.
 void write_whole(const std::filesystem::path& path, std::span<const std::string_view> pieces);
 void write_whole(const std::filesystem::path& path, std::string_view content);
 

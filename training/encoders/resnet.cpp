@@ -26,7 +26,8 @@ struct ResnetOptions {
   std::vector<int> blocks{2, 2, 2, 2};
 
   void describe(auto& visitor) {
-    visitor("stem", stem, kStems, "small: a 3x3 convolution; large: 7x7 with stride 2 and max-pooling");
+    visitor("stem", stem, kStems,
+            "small: a 3x3 convolution; large: 7x7 with stride 2 and max-pooling");
     visitor("stem_stride", stem_stride, Between{1, 2}, "Stride of the small stem");
     visitor("widths", widths, Between{1, 1 << 14}, "Channels of each stage");
     visitor("blocks", blocks, Between{1, 1000}, "Residual blocks of each stage");
@@ -34,7 +35,8 @@ struct ResnetOptions {
 };
 
 Conv2d convolution(std::int64_t in, std::int64_t out, std::int64_t kernel, std::int64_t stride) {
-  return Conv2d(torch::nn::Conv2dOptions(in, out, kernel).stride(stride).padding(kernel / 2).bias(false));
+  return Conv2d(
+      torch::nn::Conv2dOptions(in, out, kernel).stride(stride).padding(kernel / 2).bias(false));
 }
 
 // The 1x1 convolution of a shortcut whose ends differ in shape.
@@ -52,7 +54,8 @@ class ProjectionImpl : public torch::nn::Module {
 };
 TORCH_MODULE(Projection);
 
-// The basic block of He et al. 2016 (arXiv 1512.03385, figure 2): two 3x3 convolutions beside a shortcut.
+// The basic block of He et al. 2016 (arXiv 1512.03385, figure 2): two 3x3 convolutions beside a
+// shortcut.
 class BlockImpl : public torch::nn::Module {
  public:
   BlockImpl(std::int64_t in, std::int64_t out, std::int64_t stride)
@@ -60,7 +63,8 @@ class BlockImpl : public torch::nn::Module {
         bn1_(register_module("bn1", BatchNorm2d(out))),
         conv2_(register_module("conv2", convolution(out, out, 3, 1))),
         bn2_(register_module("bn2", BatchNorm2d(out))) {
-    if (stride != 1 || in != out) shortcut_ = register_module("downsample", Projection(in, out, stride));
+    if (stride != 1 || in != out)
+      shortcut_ = register_module("downsample", Projection(in, out, stride));
   }
 
   at::Tensor forward(const at::Tensor& in) {
@@ -83,7 +87,8 @@ class StageImpl : public torch::nn::Module {
  public:
   StageImpl(std::int64_t in, std::int64_t out, std::int64_t stride, int blocks) {
     for (int i = 0; i < blocks; ++i) {
-      blocks_.push_back(register_module(std::to_string(i), i == 0 ? Block(in, out, stride) : Block(out, out, 1)));
+      blocks_.push_back(
+          register_module(std::to_string(i), i == 0 ? Block(in, out, stride) : Block(out, out, 1)));
     }
   }
 
@@ -97,15 +102,17 @@ class StageImpl : public torch::nn::Module {
 };
 TORCH_MODULE(Stage);
 
-// A residual network without its classifier. Modules are named as in torchvision's ResNet, so that weights can be
-// exchanged; the last names of a network with other than four stages are layer5 and so on.
+// A residual network without its classifier. Modules are named as in torchvision's ResNet, so that
+// weights can be exchanged; the last names of a network with other than four stages are layer5 and
+// so on.
 class Resnet : public Encoder {
  public:
   Resnet(const ResnetOptions& options, std::int64_t channels)
       : stem_(options.stem), channels_(channels), features_(options.widths.back()) {
     const std::int64_t width = options.widths.front();
     const bool small = stem_ == Stem::small;
-    conv1_ = register_module("conv1", convolution(channels, width, small ? 3 : 7, small ? options.stem_stride : 2));
+    conv1_ = register_module(
+        "conv1", convolution(channels, width, small ? 3 : 7, small ? options.stem_stride : 2));
     bn1_ = register_module("bn1", BatchNorm2d(width));
     std::int64_t in = width;
     for (std::size_t i = 0; i < options.widths.size(); ++i) {
@@ -139,8 +146,8 @@ class Resnet : public Encoder {
 std::shared_ptr<Encoder> make(const ResnetOptions& options, std::int64_t channels) {
   if (options.widths.empty() || options.widths.size() != options.blocks.size()) {
     throw UsageError("resnet needs a width and a number of blocks for each stage: " +
-                     std::to_string(options.widths.size()) + " widths, " + std::to_string(options.blocks.size()) +
-                     " blocks");
+                     std::to_string(options.widths.size()) + " widths, " +
+                     std::to_string(options.blocks.size()) + " blocks");
   }
   if (options.stem == Stem::large && options.stem_stride != 1) {
     throw UsageError("stem_stride is for the small stem: " + std::to_string(options.stem_stride));
@@ -151,7 +158,8 @@ std::shared_ptr<Encoder> make(const ResnetOptions& options, std::int64_t channel
 }  // namespace
 
 Catalog<std::shared_ptr<Encoder>, std::int64_t>::Entry resnet() {
-  return catalog_entry<std::shared_ptr<Encoder>, std::int64_t>("resnet", "Residual network of basic blocks", make);
+  return catalog_entry<std::shared_ptr<Encoder>, std::int64_t>(
+      "resnet", "Residual network of basic blocks", make);
 }
 
 }  // namespace inflow::training

@@ -13,7 +13,8 @@
 namespace inflow {
 namespace {
 
-// Fills row by row, since one address holds 2^18 words only: draws for row r of parameter p have index p and epoch r.
+// Fills row by row, since one address holds 2^18 words only: draws for row r of parameter p have
+// index p and epoch r.
 void fill_rows(at::Tensor& parameter, std::uint64_t seed, std::uint64_t position,
                const std::function<double(Rng&)>& draw) {
   const at::Tensor drawn = at::empty(parameter.sizes(), at::TensorOptions(at::kFloat));
@@ -21,13 +22,16 @@ void fill_rows(at::Tensor& parameter, std::uint64_t seed, std::uint64_t position
   const std::int64_t columns = drawn.numel() / rows;
   float* value = drawn.mutable_data_ptr<float>();
   for (std::int64_t row = 0; row < rows; ++row) {
-    Rng rng({.seed = seed, .index = position, .epoch = static_cast<std::uint32_t>(row)}, Stream::weights);
-    for (std::int64_t column = 0; column < columns; ++column) *value++ = static_cast<float>(draw(rng));
+    Rng rng({.seed = seed, .index = position, .epoch = static_cast<std::uint32_t>(row)},
+            Stream::weights);
+    for (std::int64_t column = 0; column < columns; ++column)
+      *value++ = static_cast<float>(draw(rng));
   }
   parameter.copy_(drawn);
 }
 
-void draw_parameter(at::Tensor& parameter, const std::string& name, std::uint64_t seed, std::uint64_t position) {
+void draw_parameter(at::Tensor& parameter, const std::string& name, std::uint64_t seed,
+                    std::uint64_t position) {
   if (parameter.dim() > 2) {
     const std::int64_t fan_out = parameter.numel() / parameter.size(1);
     const double stddev = std::sqrt(2.0 / static_cast<double>(fan_out));

@@ -16,9 +16,11 @@ struct AdamOptions {
   void describe(auto& visitor) {
     visitor("lr", lr, kPositive, "Learning rate, which the schedule multiplies");
     visitor("beta1", beta1, kProbability, "Share that is kept of the mean of gradients, below 1");
-    visitor("beta2", beta2, kProbability, "Share that is kept of the mean of squared gradients, below 1");
+    visitor("beta2", beta2, kProbability,
+            "Share that is kept of the mean of squared gradients, below 1");
     visitor("epsilon", epsilon, Between{.low = 0}, "Added to the root of the mean square");
-    visitor("weight_decay", weight_decay, Between{.low = 0}, "Added to the gradient, times the weights");
+    visitor("weight_decay", weight_decay, Between{.low = 0},
+            "Added to the gradient, times the weights");
     visitor("decay_biases", decay_biases, "Weight decay for biases and norms too");
   }
 };
@@ -26,18 +28,20 @@ struct AdamOptions {
 OptimizerPtr make(const AdamOptions& options, const NamedParameters& parameters) {
   if (options.beta1 >= 1 || options.beta2 >= 1) throw UsageError("beta1 and beta2 must be below 1");
   auto optimizer = std::make_unique<torch::optim::Adam>(weights_then_biases(parameters),
-                                                         torch::optim::AdamOptions(options.lr)
-                                                             .betas({options.beta1, options.beta2})
-                                                             .eps(options.epsilon)
-                                                             .weight_decay(options.weight_decay));
-  if (!options.decay_biases) options_of_biases<torch::optim::AdamOptions>(*optimizer).weight_decay(0);
+                                                        torch::optim::AdamOptions(options.lr)
+                                                            .betas({options.beta1, options.beta2})
+                                                            .eps(options.epsilon)
+                                                            .weight_decay(options.weight_decay));
+  if (!options.decay_biases)
+    options_of_biases<torch::optim::AdamOptions>(*optimizer).weight_decay(0);
   return optimizer;
 }
 
 }  // namespace
 
 OptimizerEntry adam() {
-  return catalog_entry<OptimizerPtr, const NamedParameters&>("adam", "Adam; weight decay is added to the gradient", make);
+  return catalog_entry<OptimizerPtr, const NamedParameters&>(
+      "adam", "Adam; weight decay is added to the gradient", make);
 }
 
 }  // namespace inflow::training

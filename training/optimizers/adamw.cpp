@@ -16,9 +16,11 @@ struct AdamwOptions {
   void describe(auto& visitor) {
     visitor("lr", lr, kPositive, "Learning rate, which the schedule multiplies");
     visitor("beta1", beta1, kProbability, "Share that is kept of the mean of gradients, below 1");
-    visitor("beta2", beta2, kProbability, "Share that is kept of the mean of squared gradients, below 1");
+    visitor("beta2", beta2, kProbability,
+            "Share that is kept of the mean of squared gradients, below 1");
     visitor("epsilon", epsilon, Between{.low = 0}, "Added to the root of the mean square");
-    visitor("weight_decay", weight_decay, Between{.low = 0}, "Shrinks the weights by this times the learning rate");
+    visitor("weight_decay", weight_decay, Between{.low = 0},
+            "Shrinks the weights by this times the learning rate");
     visitor("decay_biases", decay_biases, "Weight decay for biases and norms too");
   }
 };
@@ -30,14 +32,16 @@ OptimizerPtr make(const AdamwOptions& options, const NamedParameters& parameters
                                                              .betas({options.beta1, options.beta2})
                                                              .eps(options.epsilon)
                                                              .weight_decay(options.weight_decay));
-  if (!options.decay_biases) options_of_biases<torch::optim::AdamWOptions>(*optimizer).weight_decay(0);
+  if (!options.decay_biases)
+    options_of_biases<torch::optim::AdamWOptions>(*optimizer).weight_decay(0);
   return optimizer;
 }
 
 }  // namespace
 
 OptimizerEntry adamw() {
-  return catalog_entry<OptimizerPtr, const NamedParameters&>("adamw", "Adam with weight decay apart from the gradient", make);
+  return catalog_entry<OptimizerPtr, const NamedParameters&>(
+      "adamw", "Adam with weight decay apart from the gradient", make);
 }
 
 }  // namespace inflow::training

@@ -3,7 +3,8 @@
 namespace inflow {
 namespace training {
 
-using OptimizerEntry = Catalog<std::unique_ptr<torch::optim::Optimizer>, const NamedParameters&>::Entry;
+using OptimizerEntry =
+    Catalog<std::unique_ptr<torch::optim::Optimizer>, const NamedParameters&>::Entry;
 
 OptimizerEntry sgd();
 OptimizerEntry adam();
@@ -19,9 +20,12 @@ const Catalog<std::unique_ptr<torch::optim::Optimizer>, const NamedParameters&>&
 }
 
 void set_learning_rate(torch::optim::Optimizer& optimizer, double rate) {
-  for (torch::optim::OptimizerParamGroup& group : optimizer.param_groups()) group.options().set_lr(rate);
+  for (torch::optim::OptimizerParamGroup& group : optimizer.param_groups())
+    group.options().set_lr(rate);
 }
 
-double learning_rate(const torch::optim::Optimizer& optimizer) { return optimizer.defaults().get_lr(); }
+double learning_rate(const torch::optim::Optimizer& optimizer) {
+  return optimizer.defaults().get_lr();
+}
 
 }  // namespace inflow

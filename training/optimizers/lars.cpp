@@ -20,17 +20,20 @@ void check(bool right, std::string_view what, double value) {
 
 void check(const LarsOptions& options) {
   check(options.lr() >= 0, "lr must not be negative", options.lr());
-  check(options.momentum() >= 0 && options.momentum() <= 1, "momentum must be in [0, 1]", options.momentum());
+  check(options.momentum() >= 0 && options.momentum() <= 1, "momentum must be in [0, 1]",
+        options.momentum());
   check(options.weight_decay() >= 0, "weight_decay must not be negative", options.weight_decay());
   check(options.trust() > 0, "trust must be positive", options.trust());
 }
 
 double euclidean_norm(const at::Tensor& tensor) {
-  return at::linalg_vector_norm(tensor, 2, std::nullopt, /*keepdim=*/false, at::kDouble).item<double>();
+  return at::linalg_vector_norm(tensor, 2, std::nullopt, /*keepdim=*/false, at::kDouble)
+      .item<double>();
 }
 
 // q of the header.
-double adaptation(const at::Tensor& weights, const at::Tensor& gradient, const LarsOptions& options) {
+double adaptation(const at::Tensor& weights, const at::Tensor& gradient,
+                  const LarsOptions& options) {
   if (!options.adapt()) return 1;
   const double weight_norm = euclidean_norm(weights);
   const double gradient_norm = euclidean_norm(gradient);
@@ -77,7 +80,8 @@ void LarsParamState::serialize(torch::serialize::OutputArchive& archive) const {
   _TORCH_OPTIM_SERIALIZE_TORCH_ARG(velocity);
 }
 
-Lars::Lars(const std::vector<torch::optim::OptimizerParamGroup>& groups, const LarsOptions& defaults)
+Lars::Lars(const std::vector<torch::optim::OptimizerParamGroup>& groups,
+           const LarsOptions& defaults)
     : Optimizer(groups, std::make_unique<LarsOptions>(defaults)) {
   check(defaults);
   for (const torch::optim::OptimizerParamGroup& group : param_groups()) {
@@ -139,7 +143,8 @@ struct LarsSettings {
     visitor("lr", lr, kPositive, "Learning rate, which the schedule multiplies");
     visitor("momentum", momentum, kProbability, "Share of the last step that is kept");
     visitor("nesterov", nesterov, "Look ahead along the momentum");
-    visitor("weight_decay", weight_decay, Between{.low = 0}, "Added to the gradient, times the weights");
+    visitor("weight_decay", weight_decay, Between{.low = 0},
+            "Added to the gradient, times the weights");
     visitor("trust", trust, kPositive, "Step length as a share of the norm of the weights (eta)");
     visitor("decay_biases", decay_biases, "Weight decay for biases and norms too");
     visitor("adapt_biases", adapt_biases, "Adapt the rate of biases and norms too");
@@ -147,11 +152,12 @@ struct LarsSettings {
 };
 
 OptimizerPtr make(const LarsSettings& settings, const NamedParameters& parameters) {
-  auto optimizer = std::make_unique<Lars>(weights_then_biases(parameters), LarsOptions(settings.lr)
-                                                                               .momentum(settings.momentum)
-                                                                               .nesterov(settings.nesterov)
-                                                                               .weight_decay(settings.weight_decay)
-                                                                               .trust(settings.trust));
+  auto optimizer = std::make_unique<Lars>(weights_then_biases(parameters),
+                                          LarsOptions(settings.lr)
+                                              .momentum(settings.momentum)
+                                              .nesterov(settings.nesterov)
+                                              .weight_decay(settings.weight_decay)
+                                              .trust(settings.trust));
   LarsOptions& biases = options_of_biases<LarsOptions>(*optimizer);
   if (!settings.decay_biases) biases.weight_decay(0);
   biases.adapt(settings.adapt_biases);
@@ -161,8 +167,8 @@ OptimizerPtr make(const LarsSettings& settings, const NamedParameters& parameter
 }  // namespace
 
 OptimizerEntry lars() {
-  return catalog_entry<OptimizerPtr, const NamedParameters&>("lars", "Layer-wise adaptive rates, as SimCLR uses them",
-                                                             make);
+  return catalog_entry<OptimizerPtr, const NamedParameters&>(
+      "lars", "Layer-wise adaptive rates, as SimCLR uses them", make);
 }
 
 }  // namespace training

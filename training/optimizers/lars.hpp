@@ -33,17 +33,19 @@ struct LarsParamState : torch::optim::OptimizerCloneableParamState<LarsParamStat
   void serialize(torch::serialize::OutputArchive& archive) const override;
 };
 
-// Layer-wise adaptive rate scaling (You, Gitman, Ginsburg 2017, arXiv 1708.03888) in the form that SimCLR trains with
-// (Chen et al. 2020). For each tensor w with gradient g:
+// Layer-wise adaptive rate scaling (You, Gitman, Ginsburg 2017, arXiv 1708.03888) in the form that
+// SimCLR trains with (Chen et al. 2020). For each tensor w with gradient g:
 //   g <- g + weight_decay w
 //   q  = trust |w| / |g| if adapted and neither norm is 0, else 1
 //   u <- momentum u + lr q g
 //   w <- w - u, or with nesterov: w <- w - (momentum u + lr q g)
-// The norm is that of the sum, where the paper has the sum of the norms, and the learning rate is inside the momentum.
+// The norm is that of the sum, where the paper has the sum of the norms, and the learning rate is
+// inside the momentum.
 class Lars : public torch::optim::Optimizer {
  public:
   // Throws UsageError where an option is out of its range. Options of a group count as they are.
-  explicit Lars(const std::vector<torch::optim::OptimizerParamGroup>& groups, const LarsOptions& defaults = LarsOptions());
+  explicit Lars(const std::vector<torch::optim::OptimizerParamGroup>& groups,
+                const LarsOptions& defaults = LarsOptions());
   explicit Lars(std::vector<at::Tensor> parameters, const LarsOptions& defaults = LarsOptions());
 
   at::Tensor step(LossClosure closure = nullptr) override;

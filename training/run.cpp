@@ -1,0 +1,112 @@
+#include <charconv>
+#include <chrono>
+#include <fstream>
+
+#include <unistd.h>
+
+#include "inflow/training/run_directory.hpp"
+#include "inflow/training/trainer.hpp"
+
+namespace inflow {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::string_view kMetrics = "metrics.jsonl";
+constexpr std::string_view kTimings = "timings.jsonl";
+
+// The JSON spelling of a number, the shortest that reads back as the same.
+std::string shortest(auto number) {
+  std::array<char, 32> text{};
+  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), number).ptr};
+}
+
+// The loss is a float32; spelling it as one leaves out digits that are not there.
+std::string metrics_line(const StepResult& result) {
+  return R"({"step":)" + shortest(result.step) + R"(,"loss":)" +
+         shortest(static_cast<float>(result.loss)) + R"(,"learning_rate":)" +
+         shortest(result.learning_rate) + "}";
+}
+
+std::string timings_line(const Progress& progress) {
+  return R"({"step":)" + shortest(progress.result.step) + R"(,"images_per_second":)" +
+         shortest(progress.images_per_second) + R"(,"waiting_share":)" +
+         shortest(progress.waiting_share) + R"(,"resident_bytes":)" +
+         shortest(progress.resident_bytes) + "}";
+}
+
+std::uint64_t resident_bytes() {
+  std::ifstream file("/proc/self/statm");
+  std::uint64_t pages = 0;
+  std::uint64_t resident = 0;
+  file >> pages >> resident;
+  return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+// Turns the clock into rates, step by step.
+class Stopwatch {
+ public:
+  Stopwatch(const Loader& loader, std::int64_t first_step)
+      : loader_(loader), first_step_(first_step) {}
+
+  Progress after(const StepResult& result, std::int64_t steps, std::int64_t images) {
+    const Clock::time_point now = Clock::now();
+    const double waited = loader_.seconds_waited();
+    const double seconds = std::chrono::duration<double>(now - last_).count();
+    const double since_start = std::chrono::duration<double>(now - start_).count();
+    const Progress progress{.result = result,
+                            .steps = steps,
+                            .images_per_second = static_cast<double>(images) / seconds,
+                            .waiting_share = (waited - waited_) / seconds,
+                            .seconds_left = since_start /
+                                            static_cast<double>(result.step - first_step_) *
+                                            static_cast<double>(steps - result.step),
+                            .resident_bytes = resident_bytes()};
+    last_ = now;
+    waited_ = waited;
+    return progress;
+  }
+
+ private:
+  const Loader& loader_;
+  std::int64_t first_step_;
+  Clock::time_point start_ = Clock::now();
+  Clock::time_point last_ = start_;
+  double waited_ = loader_.seconds_waited();
+};
+
+Batch next_batch(Loader& loader, std::int64_t step, std::int64_t steps) {
+  Batch batch = loader.next();
+  if (batch == nullptr) {
+    throw UsageError("the loader has no more batches after step " + std::to_string(step) + " of " +
+                     std::to_string(steps));
+  }
+  return batch;
+}
+
+}  // namespace
+
+RunEnding run(Trainer& trainer, Loader& loader, const RunDirectory& directory,
+              const TrainingOptions& options, const std::string& settings, const RunHooks& hooks) {
+  directory.keep_lines(kMetrics, trainer.step());
+  directory.keep_lines(kTimings, trainer.step());
+  Stopwatch stopwatch(loader, trainer.step());
+  while (trainer.step() < options.steps) {
+    Batch batch = next_batch(loader, trainer.step(), options.steps);
+    const std::int64_t images = static_cast<std::int64_t>(batch->count);
+    const StepResult result = trainer.train(as_tensors(std::move(batch)));
+    const Progress progress = stopwatch.after(result, options.steps, images);
+    directory.append(kMetrics, metrics_line(result));
+    directory.append(kTimings, timings_line(progress));
+    if (hooks.report) hooks.report(progress);
+    const bool finished = result.step == options.steps;
+    const bool stopped = !finished && hooks.stop_requested && hooks.stop_requested();
+    if (finished || stopped || result.step % options.checkpoint_every == 0) {
+      directory.save(trainer.checkpoint(loader.state(), settings), options.keep_checkpoints);
+    }
+    if (stopped) return RunEnding::stopped;
+  }
+  return RunEnding::finished;
+}
+
+}  // namespace inflow

@@ -1,0 +1,127 @@
+#include "inflow/training/trainer.hpp"
+
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include <ATen/Version.h>
+#include <ATen/core/grad_mode.h>
+#include <nlohmann/json.hpp>
+#include <torch/version.h>
+
+#include "inflow/ops/random.hpp"
+#include "inflow/training/detail/state_archive.hpp"
+
+namespace inflow {
+namespace {
+
+NamedParameters trained_parameters(const Objective& objective) {
+  NamedParameters trained;
+  for (const auto& item : objective.named_parameters()) {
+    if (item.value().requires_grad()) trained.insert(item.key(), item.value());
+  }
+  return trained;
+}
+
+void convert_weights(Objective& objective, const Compute& compute) {
+  const at::NoGradGuard no_gradients;
+  for (at::Tensor& parameter : objective.parameters())
+    parameter.set_data(in_layout(parameter, compute));
+}
+
+BatchTensors in_layout(BatchTensors batch, const Compute& compute) {
+  for (at::Tensor& view : batch.views) view = in_layout(view, compute);
+  return batch;
+}
+
+// What must be equal for equal bits.
+nlohmann::ordered_json environment(const Compute& compute) {
+  return {{"results_version", kResultsVersion},
+          {"threads", compute.threads},
+          {"bf16", compute.bf16},
+          {"channels_last", compute.channels_last},
+          {"torch", TORCH_VERSION},
+          {"processor", at::get_cpu_capability()}};
+}
+
+void check_environment(const std::string& written_text, const nlohmann::ordered_json& here) {
+  const auto written =
+      nlohmann::ordered_json::parse(written_text, nullptr, /*allow_exceptions=*/false);
+  std::string differences;
+  for (const auto& [key, value] : here.items()) {
+    const auto found = written.find(key);
+    if (found != written.end() && *found == value) continue;
+    differences += (differences.empty() ? "" : ", ") + key + " was " +
+                   (found == written.end() ? "not written" : found->dump()) + " and is " +
+                   value.dump();
+  }
+  if (!differences.empty())
+    throw UsageError("going on from the checkpoint would not give equal bits: " + differences);
+}
+
+}  // namespace
+
+struct Trainer::State {
+  std::shared_ptr<Objective> objective;
+  Compute compute;
+  std::string optimizer_name;
+  std::unique_ptr<torch::optim::Optimizer> optimizer;
+  Schedule schedule;
+  std::int64_t step = 0;
+};
+
+Trainer::Trainer(const TrainingOptions& options, std::shared_ptr<Objective> objective)
+    : state_(std::make_unique<State>()) {
+  state_->objective = std::move(objective);
+  state_->compute = apply(options.compute);
+  convert_weights(*state_->objective, state_->compute);
+  state_->optimizer_name = options.optimizer.type;
+  state_->optimizer = optimizers().make(options.optimizer, trained_parameters(*state_->objective));
+  state_->schedule = schedules().make(options.schedule, options.steps);
+}
+
+Trainer::~Trainer() = default;
+
+const Compute& Trainer::compute() const { return state_->compute; }
+std::int64_t Trainer::step() const { return state_->step; }
+
+StepResult Trainer::train(const BatchTensors& batch) {
+  State& state = *state_;
+  state.objective->train();
+  state.optimizer->zero_grad();
+  at::Tensor loss;
+  {
+    const AutocastScope autocast(state.compute.bf16);
+    loss = state.objective->loss(in_layout(batch, state.compute));
+  }
+  const double value = loss.item<double>();
+  if (!std::isfinite(value)) {
+    throw RuntimeError("loss is not finite at step " + std::to_string(state.step + 1) + ": " +
+                       std::to_string(value));
+  }
+  loss.backward();
+  const double rate = learning_rate(*state.optimizer) * state.schedule(state.step);
+  set_learning_rate(*state.optimizer, rate);
+  state.optimizer->step();
+  ++state.step;
+  state.objective->after_step(state.step);
+  return {.step = state.step, .loss = value, .learning_rate = rate};
+}
+
+Checkpoint Trainer::checkpoint(const LoaderState& loader, std::string settings) const {
+  return {.step = state_->step,
+          .loader = loader,
+          .settings = std::move(settings),
+          .environment = environment(state_->compute).dump(),
+          .tensors =
+              training::save_state(*state_->objective, *state_->optimizer, state_->optimizer_name)};
+}
+
+void Trainer::restore(const Checkpoint& checkpoint) {
+  check_environment(checkpoint.environment, environment(state_->compute));
+  training::load_state(checkpoint.tensors, *state_->objective, *state_->optimizer,
+                       state_->optimizer_name);
+  state_->step = checkpoint.step;
+}
+
+}  // namespace inflow
