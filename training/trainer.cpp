@@ -124,4 +124,8 @@ void Trainer::restore(const Checkpoint& checkpoint) {
   state_->step = checkpoint.step;
 }
 
+void restore_weights(torch::nn::Module& module, const Checkpoint& checkpoint) {
+  training::load_weights(checkpoint.tensors, module);
+}
+
 }  // namespace inflow

@@ -67,6 +67,10 @@ class Trainer {
   std::unique_ptr<State> state_;
 };
 
+// Takes the parameters and buffers of a checkpoint into the module that was trained, in any environment. Throws InputError as
+// Trainer::restore does.
+void restore_weights(torch::nn::Module& module, const Checkpoint& checkpoint);
+
 // How a run goes, for whoever watches. Rates are over the time since the last report.
 struct Progress {
   StepResult result;

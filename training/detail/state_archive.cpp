@@ -57,9 +57,36 @@ void check_fit(const Tensors& saved, const NamedTensors& wanted, const std::stri
   }
 }
 
+struct Weights {
+  Tensors parameters;
+  Tensors buffers;
+};
+
+// What the archive holds for `module`, once it is sure to fit.
+Weights read_weights(torch::serialize::InputArchive& archive, const torch::nn::Module& module) {
+  Weights weights{.parameters = read_dict(archive, kParameters),
+                  .buffers = read_dict(archive, kBuffers)};
+  check_fit(weights.parameters, module.named_parameters(), "parameter");
+  check_fit(weights.buffers, module.named_buffers(), "buffer");
+  return weights;
+}
+
 void copy_into(NamedTensors wanted, const Tensors& saved) {
   const at::NoGradGuard no_gradients;
   for (auto& item : wanted) item.value().copy_(saved.at(item.key()));
+}
+
+void copy_into(torch::nn::Module& module, const Weights& weights) {
+  copy_into(module.named_parameters(), weights.parameters);
+  copy_into(module.named_buffers(), weights.buffers);
+}
+
+void refusing_c10_errors(const auto& load) {
+  try {
+    load();
+  } catch (const c10::Error& error) {
+    refuse(error.what_without_backtrace());
+  }
 }
 
 }  // namespace
@@ -80,7 +107,7 @@ std::string save_state(const torch::nn::Module& module, const torch::optim::Opti
 
 void load_state(std::string_view bytes, torch::nn::Module& module,
                 torch::optim::Optimizer& optimizer, std::string_view optimizer_name) {
-  try {
+  refusing_c10_errors([&] {
     torch::serialize::InputArchive archive;
     archive.load_from(bytes.data(), bytes.size());
     c10::IValue name;
@@ -89,18 +116,20 @@ void load_state(std::string_view bytes, torch::nn::Module& module,
       refuse("its optimizer is " + name.toStringRef() + ", expected " +
              std::string(optimizer_name));
     }
-    const Tensors parameters = read_dict(archive, kParameters);
-    const Tensors buffers = read_dict(archive, kBuffers);
-    check_fit(parameters, module.named_parameters(), "parameter");
-    check_fit(buffers, module.named_buffers(), "buffer");
+    const Weights weights = read_weights(archive, module);
     torch::serialize::InputArchive nested;
     archive.read(kOptimizer, nested);
     optimizer.load(nested);
-    copy_into(module.named_parameters(), parameters);
-    copy_into(module.named_buffers(), buffers);
-  } catch (const c10::Error& error) {
-    refuse(error.what_without_backtrace());
-  }
+    copy_into(module, weights);
+  });
+}
+
+void load_weights(std::string_view bytes, torch::nn::Module& module) {
+  refusing_c10_errors([&] {
+    torch::serialize::InputArchive archive;
+    archive.load_from(bytes.data(), bytes.size());
+    copy_into(module, read_weights(archive, module));
+  });
 }
 
 }  // namespace inflow::training

@@ -19,4 +19,7 @@ std::string save_state(const torch::nn::Module& module, const torch::optim::Opti
 void load_state(std::string_view archive, torch::nn::Module& module,
                 torch::optim::Optimizer& optimizer, std::string_view optimizer_name);
 
+// The same for the parameters and buffers alone.
+void load_weights(std::string_view archive, torch::nn::Module& module);
+
 }  // namespace inflow::training
