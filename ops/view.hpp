@@ -54,12 +54,12 @@ struct Blur {
 // The part of a view that is drawn before anything is decoded. Applied in this order: crop resized
 // to `size` (bilinear, antialiased as Pillow does), flip (left-right), jitter, grayscale, blur.
 struct Base {
-  Box crop;
-  Size size;
+  Box crop{};
+  Size size{};
   bool flip = false;
-  Jitter jitter;
+  Jitter jitter{};
   bool grayscale = false;
-  Blur blur;
+  Blur blur{};
   bool operator==(const Base&) const = default;
 };
 

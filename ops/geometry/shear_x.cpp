@@ -3,8 +3,8 @@
 
 namespace inflow::ops {
 
-// ShearX of AutoAugment's table 6. The top row keeps its place; a positive slope moves lower rows
-// to the left.
+// ShearX of AutoAugment's table 6: a positive slope moves every row to the left, lower ones
+// further.
 Op shear_x() {
   return {.name = "shear_x",
           .summary = "Shear along the rows, by a slope, about the top left corner",

@@ -3,8 +3,8 @@
 
 namespace inflow::ops {
 
-// ShearY of AutoAugment's table 6. The left column keeps its place; a positive slope moves those
-// right of it up.
+// ShearY of AutoAugment's table 6: a positive slope moves every column up, those on the right
+// further.
 Op shear_y() {
   return {.name = "shear_y",
           .summary = "Shear along the columns, by a slope, about the top left corner",

@@ -121,7 +121,7 @@ class Reader {
                         : names.end();
     if (at == names.end()) {
       std::string expected = "one of";
-      for (const std::string_view name : names) expected += " " + std::string(name);
+      for (const std::string_view name : names) expected.append(" ").append(name);
       refuse(where, expected, found);
     }
     value = static_cast<std::remove_reference_t<decltype(value)>>(at - names.begin());

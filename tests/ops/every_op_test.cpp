@@ -1,0 +1,203 @@
+#include <algorithm>
+#include <map>
+#include <ostream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include "inflow/ops/op.hpp"
+#include "support/golden.hpp"
+#include "support/pictures.hpp"
+
+// What every op of the catalog promises, whatever it does.
+
+namespace inflow {
+
+// Names parameters in failure messages.
+void PrintTo(const Op& op, std::ostream* out) { *out << op.name; }
+
+namespace {
+
+using support::noise;
+using support::same_pixels;
+
+class EveryOp : public testing::TestWithParam<Op> {
+ protected:
+  static Image run(const Image& in, float magnitude, float u = 0.3F, float v = 0.6F) {
+    Image out;
+    GetParam().apply(in, out, magnitude, u, v);
+    return out;
+  }
+
+  // The ends of the domain and of the range, and what lies in the middle of them.
+  static std::vector<float> magnitudes() {
+    const Op& op = GetParam();
+    std::vector<float> all{op.domain.low, op.domain.high, (op.domain.low + op.domain.high) / 2};
+    for (const float level : {0.0F, 0.1F, 0.5F, 1.0F}) all.push_back(op.range(level));
+    return all;
+  }
+};
+
+TEST_P(EveryOp, HasASnakeCaseNameAndASummaryWithoutFullStop) {
+  const Op& op = GetParam();
+  EXPECT_TRUE(std::ranges::all_of(
+      op.name, [](char letter) { return (letter >= 'a' && letter <= 'z') || letter == '_'; }));
+  ASSERT_FALSE(op.summary.empty());
+  EXPECT_TRUE(op.summary.front() >= 'A' && op.summary.front() <= 'Z');
+  EXPECT_NE(op.summary.back(), '.');
+  EXPECT_EQ(op.summary.find('\n'), std::string_view::npos);
+}
+
+TEST_P(EveryOp, LeavesItsInputAlone) {
+  const Image in = noise({.height = 12, .width = 17});
+  const Image before = in.clone();
+  for (const float magnitude : magnitudes()) run(in, magnitude);
+  EXPECT_TRUE(same_pixels(in, before));
+}
+
+TEST_P(EveryOp, IsAFunctionOfItsArguments) {
+  const Image in = noise({.height = 12, .width = 17});
+  for (const float magnitude : magnitudes()) {
+    const Image first = run(in, magnitude);
+    Image second = noise(size_of(in), 1);
+    GetParam().apply(in, second, magnitude, 0.3F, 0.6F);
+    EXPECT_TRUE(same_pixels(first, second)) << magnitude;
+  }
+}
+
+TEST_P(EveryOp, GivesTheSameOnTwoThreads) {
+  const Image in = noise({.height = 31, .width = 33});
+  const auto run_all = [&] {
+    std::vector<Image> all;
+    for (const float magnitude : magnitudes()) all.push_back(run(in, magnitude));
+    return all;
+  };
+  std::vector<Image> here;
+  std::vector<Image> there;
+  std::thread other([&] { there = run_all(); });
+  here = run_all();
+  other.join();
+  EXPECT_TRUE(std::ranges::equal(here, there, same_pixels));
+}
+
+TEST_P(EveryOp, TreatsAWindowLikeACopy) {
+  const Image picture = noise({.height = 40, .width = 40});
+  const Image window = picture(cv::Rect(3, 5, 21, 13));
+  for (const float magnitude : magnitudes()) {
+    EXPECT_TRUE(same_pixels(run(window, magnitude), run(window.clone(), magnitude))) << magnitude;
+  }
+}
+
+TEST_P(EveryOp, KeepsTheSizeOfTinyAndPrimePictures) {
+  for (const Size size : {Size{1, 1}, Size{1, 2}, Size{2, 1}, Size{2, 2}, Size{1, 9}, Size{13, 1},
+                          Size{3, 3}, Size{29, 31}}) {
+    for (const float magnitude : magnitudes()) {
+      EXPECT_EQ(size_of(run(noise(size), magnitude)), size) << magnitude;
+    }
+  }
+}
+
+TEST_P(EveryOp, WritesNothingOutsideItsOutput) {
+  const Image in = noise({.height = 11, .width = 7});
+  for (const float magnitude : magnitudes()) {
+    Image around(15, 13, cv::Vec3b(1, 2, 3));
+    Image out = around(cv::Rect(3, 2, 7, 11));
+    GetParam().apply(in, out, magnitude, 0.3F, 0.6F);
+    EXPECT_EQ(out.ptr(), around.ptr(2) + 9) << "the output was moved";
+    EXPECT_TRUE(same_pixels(out, run(in, magnitude)));
+    out.setTo(cv::Vec3b(1, 2, 3));
+    EXPECT_TRUE(same_pixels(around, Image(15, 13, cv::Vec3b(1, 2, 3)))) << magnitude;
+  }
+}
+
+TEST_P(EveryOp, ReusesAnOutputOfAnotherSize) {
+  const Image in = noise({.height = 11, .width = 7});
+  for (const Size size : {Size{1, 1}, Size{64, 64}, Size{7, 11}}) {
+    Image out = noise(size);
+    GetParam().apply(in, out, GetParam().range(0.75F), 0.3F, 0.6F);
+    EXPECT_TRUE(same_pixels(out, run(in, GetParam().range(0.75F))));
+  }
+}
+
+TEST_P(EveryOp, HasItsRangeInsideItsDomain) {
+  const Op& op = GetParam();
+  for (const float level : {0.0F, 0.25F, 0.5F, 1.0F}) {
+    EXPECT_TRUE(op.domain.contains(op.range(level))) << level;
+    const float other = op.range.either_sign ? -op.range(level) : op.range(level);
+    EXPECT_TRUE(op.domain.contains(other)) << level;
+  }
+}
+
+TEST_P(EveryOp, AcceptsItsWholeDomainAtAnySizeAndPlace) {
+  const Op& op = GetParam();
+  EXPECT_TRUE(rc::check([&] {
+    const float share = static_cast<float>(*rc::gen::inRange(0, 1001)) / 1000.0F;
+    const float magnitude = op.domain.low + share * (op.domain.high - op.domain.low);
+    const Size size{*rc::gen::inRange(1, 40), *rc::gen::inRange(1, 40)};
+    const float u = static_cast<float>(*rc::gen::inRange(0, 1 << 24)) * 0x1.0p-24F;
+    const float v = static_cast<float>(*rc::gen::inRange(0, 1 << 24)) * 0x1.0p-24F;
+    RC_ASSERT(size_of(run(noise(size), magnitude, u, v)) == size);
+  }));
+}
+
+TEST_P(EveryOp, ChangesNothingAtItsNeutralMagnitude) {
+  const Op& op = GetParam();
+  if (!op.neutral) return;
+  EXPECT_TRUE(op.domain.contains(*op.neutral));
+  for (const Size size : {Size{1, 1}, Size{3, 5}, Size{32, 32}}) {
+    const Image in = noise(size);
+    EXPECT_TRUE(same_pixels(run(in, *op.neutral), in));
+  }
+}
+
+TEST_P(EveryOp, DoesSomethingIfItStatesNoNeutralMagnitude) {
+  if (GetParam().neutral) return;
+  const Image in = support::applied("posterize", noise({.height = 32, .width = 32}), 4);
+  EXPECT_FALSE(same_pixels(run(in, 0), in));
+}
+
+// Every picture, magnitude and place that tests/reference/ops.py tried.
+TEST_P(EveryOp, MatchesItsGoldenDigests) {
+  const std::string name(GetParam().name);
+  const nlohmann::json digests = support::golden_json(name + "/digests.json");
+  ASSERT_FALSE(digests.at("cases").empty());
+  const std::map<std::string, Image> inputs = support::input_pictures();
+  ASSERT_FALSE(inputs.empty());
+  for (const auto& sample : digests.at("cases")) {
+    const float magnitude = sample.at("magnitude");
+    ASSERT_TRUE(GetParam().domain.contains(magnitude)) << magnitude;
+    for (const auto& [picture, in] : inputs) {
+      const Image out = run(in, magnitude, sample.at("u"), sample.at("v"));
+      EXPECT_EQ(support::crc32(out), sample.at("crc32").at(picture))
+          << name << " of " << picture << " by " << magnitude << " at " << sample.at("u") << ", "
+          << sample.at("v");
+    }
+  }
+}
+
+TEST_P(EveryOp, MatchesItsGoldenPictures) {
+  const std::string name(GetParam().name);
+  const nlohmann::json cases = support::golden_json(name + "/digests.json").at("cases");
+  int found = 0;
+  for (std::size_t number = 0; number < cases.size(); ++number) {
+    for (const char* picture : {"photo_32x32", "two_valued_3x3"}) {
+      const Image expected = support::golden_picture(name + "/" + picture + "_case_" +
+                                                     std::to_string(number) + ".png");
+      if (expected.empty()) continue;
+      ++found;
+      const Image out = run(support::input_picture(picture), cases[number].at("magnitude"),
+                            cases[number].at("u"), cases[number].at("v"));
+      EXPECT_EQ(support::values(out), support::values(expected)) << picture << ", case " << number;
+    }
+  }
+  EXPECT_GE(found, 2);
+}
+
+INSTANTIATE_TEST_SUITE_P(Catalog, EveryOp, testing::ValuesIn(catalog().begin(), catalog().end()),
+                         [](const auto& tested) { return std::string(tested.param.name); });
+
+}  // namespace
+}  // namespace inflow
