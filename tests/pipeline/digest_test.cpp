@@ -1,0 +1,62 @@
+#include <functional>
+
+#include <gtest/gtest.h>
+
+#include "inflow/pipeline/batch.hpp"
+#include "inflow/pipeline/run.hpp"
+#include "support/small_pipeline.hpp"
+
+namespace inflow {
+namespace {
+
+Batch first_batch() { return run_serial(support::small_pipeline())->next(); }
+
+TEST(Digest, HasThirtyTwoHexadecimalDigits) {
+  const std::string text = digest(*first_batch());
+  EXPECT_EQ(text.size(), 32U);
+  EXPECT_EQ(text.find_first_not_of("0123456789abcdef"), std::string::npos);
+}
+
+TEST(Digest, IsEqualForEqualBatchesInOtherMemory) {
+  EXPECT_EQ(digest(*first_batch()), digest(*first_batch()));
+}
+
+TEST(Digest, ChangesWithEverythingABatchHolds) {
+  const std::vector<std::function<void(BatchData&)>> changes{
+      [](BatchData& batch) { ++batch.epoch; },
+      [](BatchData& batch) { ++batch.number; },
+      [](BatchData& batch) { --batch.count; },
+      [](BatchData& batch) { batch.finish.mean[1] = 0.25F; },
+      [](BatchData& batch) { batch.finish.layout = Layout::nhwc; },
+      [](BatchData& batch) { ++batch.indices.back(); },
+      [](BatchData& batch) { ++batch.labels.back(); },
+      [](BatchData& batch) { ++batch.identities.back(); },
+      [](BatchData& batch) { ++batch.origins.back(); },
+      [](BatchData& batch) { batch.views[1].data()[batch.rows(1).size() - 1] ^= std::byte{1}; },
+      [](BatchData& batch) { batch.drawn.back().key.seed += 1; },
+      [](BatchData& batch) { batch.drawn.back().base.flip ^= true; },
+      [](BatchData& batch) { batch.drawn.back().base.jitter.hue_shift += 0.25F; },
+      [](BatchData& batch) { batch.drawn.back().plan.steps[1].v = 0.75F; },
+      [](BatchData& batch) { batch.drawn.pop_back(); },
+  };
+  const std::string unchanged = digest(*first_batch());
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    const Batch batch = first_batch();
+    changes[i](*batch);
+    EXPECT_NE(digest(*batch), unchanged) << "change " << i;
+  }
+}
+
+TEST(Digest, IgnoresRowsThatHoldNoSample) {
+  const auto last_batch = [](std::byte value) {
+    Pipeline pipeline = support::small_pipeline();
+    const Batch batch = run_serial(pipeline, {.seed = 7, .batch = 4})->next();
+    EXPECT_EQ(batch->count, 5U);
+    batch->views[0].data()[batch->rows(0).size()] = value;
+    return digest(*batch);
+  };
+  EXPECT_EQ(last_batch(std::byte{1}), last_batch(std::byte{2}));
+}
+
+}  // namespace
+}  // namespace inflow

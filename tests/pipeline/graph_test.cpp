@@ -1,0 +1,134 @@
+#include "inflow/pipeline/graph.hpp"
+
+#include <array>
+
+#include <gtest/gtest.h>
+
+#include "support/message.hpp"
+#include "support/picture_source.hpp"
+#include "support/usual_graph.hpp"
+
+namespace inflow {
+namespace {
+
+using support::UsualStages;
+
+std::vector<Problem> problems_of(const UsualStages& stages) {
+  return validate(support::usual_graph(stages));
+}
+
+const std::vector<Problem> kNone;
+
+TEST(Graph, OfTheUsualStagesHasNoProblem) { EXPECT_EQ(problems_of({}), kNone); }
+
+TEST(Graph, KeepsItsValueWhenItsCopyChanges) {
+  const Graph graph = support::usual_graph({});
+  Graph copy = graph;
+  copy.add("another", stage::Deliver{});
+  EXPECT_EQ(validate(graph), kNone);
+  EXPECT_NE(validate(copy), kNone);
+  copy = graph;
+  EXPECT_EQ(validate(copy), kNone);
+}
+
+TEST(Graph, RefusesAnEdgeToAStageItDoesNotHave) {
+  Graph graph;
+  graph.add("order", stage::Order{});
+  EXPECT_EQ(support::message_of<UsageError>([&] { graph.connect(0, 4); }),
+            "no such stage in a graph of 1: number 4");
+}
+
+TEST(Compile, GivesTheSettingsOfTheStages) {
+  UsualStages stages;
+  stages.order = {.seed = 9, .shuffle = false, .epochs = 3};
+  stages.draw.views.size = 24;
+  stages.collect.batch.size = 5;
+  const Pipeline pipeline = compile(support::usual_graph(stages));
+  EXPECT_EQ(pipeline.seed, 9U);
+  EXPECT_FALSE(pipeline.shuffle);
+  EXPECT_EQ(pipeline.epochs, 3U);
+  EXPECT_EQ(pipeline.view_size(), (Size{24, 24}));
+  EXPECT_EQ(pipeline.batch.size, 5);
+  EXPECT_EQ(pipeline.source, stages.read.source);
+  EXPECT_EQ(pipeline.policy, stages.choose.policy);
+  EXPECT_EQ(pipeline.ops.size(), catalog().size());
+}
+
+TEST(Compile, DoesNotDependOnTheOrderInWhichStagesWereAdded) {
+  const UsualStages stages;
+  Graph graph;
+  const Graph::Node deliver = graph.add("deliver", stage::Deliver{});
+  const Graph::Node read = graph.add("read", stages.read);
+  const Graph::Node collect = graph.add("collect", stages.collect);
+  const Graph::Node order = graph.add("order", stages.order);
+  const Graph::Node render = graph.add("render", stages.render);
+  const Graph::Node choose = graph.add("choose", stages.choose);
+  const Graph::Node draw = graph.add("draw", stages.draw);
+  graph.connect(order, draw);
+  graph.connect(draw, read);
+  graph.connect(render, collect);
+  graph.connect(collect, deliver);
+  graph.connect(read, choose);
+  graph.connect(choose, render);
+  EXPECT_EQ(compile(graph).source, stages.read.source);
+}
+
+TEST(Compile, NamesEveryProblemAtOnce) {
+  UsualStages stages;
+  stages.read.source = nullptr;
+  stages.collect.batch.size = 0;
+  EXPECT_EQ(support::message_of<UsageError>([&] { compile(support::usual_graph(stages)); }),
+            "the pipeline cannot run:\n"
+            "  read: has no source\n"
+            "  collect.size: expected an integer in [1, 1048576], found: 0");
+}
+
+TEST(Dot, LabelsEachEdgeWithWhatTravelsAlongIt) {
+  UsualStages stages;
+  stages.read.source = std::make_shared<support::PictureSource>(60000);
+  EXPECT_EQ(to_dot(support::usual_graph(stages)),
+            R"(digraph G {
+rankdir=LR;
+node [shape=box];
+0[label=order];
+1[label=draw];
+2[label=read];
+3[label=choose];
+4[label=render];
+5[label=collect];
+6[label=deliver];
+0->1 [label="indices below 60000"];
+1->2 [label="2 bases of 32x32"];
+2->3 [label="image u8, 3 channels, any size"];
+3->4 [label="2 plans"];
+4->5 [label="2 rows of 3x32x32 float32"];
+5->6 [label="batch of 256, 6291456 bytes"];
+}
+)");
+}
+
+TEST(Dot, ShowsAGraphThatCannotRun) {
+  Graph graph;
+  const Graph::Node mine = graph.add("my \"own\" stage", stage::Read{});
+  graph.connect(mine, graph.add("render", stage::Render{}));
+  EXPECT_EQ(to_dot(graph),
+            "digraph G {\n"
+            "rankdir=LR;\n"
+            "node [shape=box];\n"
+            "0[label=\"my \\\"own\\\" stage: read\"];\n"
+            "1[label=render];\n"
+            "0->1 [label=planes];\n"
+            "}\n");
+}
+
+TEST(GraphOf, MakesThePartsThatOptionsName) {
+  PipelineOptions options;
+  options.source = sources().part("idx");
+  EXPECT_THROW(graph_of(options), Error) << "there are no such files";
+  options.source.type = "idy";
+  EXPECT_EQ(support::message_of<UsageError>([&] { graph_of(options); }),
+            "unknown source: idy (did you mean idx?)");
+}
+
+}  // namespace
+}  // namespace inflow

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <algorithm>
+#include <numeric>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "inflow/ops/random.hpp"
+#include "inflow/pipeline/detail/sample_stages.hpp"
+
+namespace inflow::support {
+
+// The third executor: does the samples of an epoch in an order that `seed` shuffles, whichever
+// batch they are of, on plain threads, which a thread sanitizer understands. With one thread a
+// mistake that depends on the order shows every time. Returns the digests of the epoch's batches.
+inline std::vector<std::string> run_shuffled(const Pipeline& pipeline, std::uint64_t epoch,
+                                             std::uint64_t seed, std::size_t threads) {
+  struct Row {
+    BatchData* batch;
+    std::uint64_t row;
+  };
+  std::vector<BatchData> batches;
+  for (std::uint64_t number = 0; number < pipeline.batches_per_epoch(); ++number) {
+    batches.push_back(make_batch(pipeline));
+    begin(batches.back(), pipeline, epoch, number);
+  }
+  std::vector<Row> rows;
+  for (BatchData& batch : batches) {
+    for (std::uint64_t row = 0; row < batch.count; ++row) rows.push_back({&batch, row});
+  }
+  Rng rng({.seed = seed}, Stream::shuffle);
+  for (std::size_t left = rows.size(); left > 1; --left) {
+    std::swap(rows[left - 1], rows[rng.below(static_cast<std::uint32_t>(left))]);
+  }
+
+  std::vector<std::thread> workers;
+  for (std::size_t worker = 0; worker < threads; ++worker) {
+    workers.emplace_back([&, worker] {
+      Sample sample;
+      SampleScratch scratch(pipeline);
+      for (std::size_t i = worker; i < rows.size(); i += threads) {
+        const SampleError error = read_sample(pipeline, *rows[i].batch, rows[i].row, sample);
+        if (error.fault != Fault::none) invariant_broken("this executor takes good samples only");
+        render_sample(pipeline, sample, *rows[i].batch, rows[i].row, scratch);
+      }
+    });
+  }
+  for (std::thread& worker : workers) worker.join();
+
+  std::vector<std::string> digests;
+  for (const BatchData& batch : batches) digests.push_back(digest(batch));
+  return digests;
+}
+
+}  // namespace inflow::support
