@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <system_error>
 #include <vector>
@@ -20,6 +21,10 @@ SampleError fault(Fault kind, const std::string& what, const std::string& path) 
 }
 
 SampleError read_bytes(const std::string& path, std::vector<std::uint8_t>& bytes) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) {
+    return fault(Fault::unreadable, "cannot read file: Is a directory", path);
+  }
   errno = 0;
   std::ifstream file(path, std::ios::binary | std::ios::ate);
   const std::streamoff size = file.tellg();

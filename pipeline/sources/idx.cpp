@@ -35,20 +35,20 @@ std::string expected_count(std::uint64_t expected, std::uint64_t found, const st
   return "expected " + std::to_string(expected) + unit + ", found " + std::to_string(found) + unit;
 }
 
-// An idx file of unsigned bytes with `kDimensions` dimensions, of which the first counts samples.
-template <std::size_t kDimensions>
+// An idx file of unsigned bytes with `Rank` dimensions, of which the first counts samples.
+template <std::size_t Rank>
 struct IdxFile {
-  static constexpr std::size_t kHeader = 4 + 4 * kDimensions;
+  static constexpr std::size_t kHeader = 4 + 4 * Rank;
 
   FileBytes bytes;
-  std::array<std::uint32_t, kDimensions> dimensions{};
+  std::array<std::uint32_t, Rank> dimensions{};
 
   explicit IdxFile(const std::string& path) : bytes(read_data_file(path)) {
     if (bytes.size() < kHeader) {
       refuse("has no whole header: " + expected_count(kHeader, bytes.size(), " bytes"), path);
     }
     check_magic(path);
-    for (std::size_t at = 0; at < kDimensions; ++at) dimensions[at] = number_at(4 + 4 * at);
+    for (std::size_t at = 0; at < Rank; ++at) dimensions[at] = number_at(4 + 4 * at);
     if (dimensions[0] == 0) refuse("holds no samples", path);
     check_length(path);
   }
@@ -72,8 +72,8 @@ struct IdxFile {
                  std::to_string(bytes[2]),
              path);
     }
-    if (bytes[3] != kDimensions)
-      refuse("has a wrong shape: " + expected_count(kDimensions, bytes[3], " dimensions"), path);
+    if (bytes[3] != Rank)
+      refuse("has a wrong shape: " + expected_count(Rank, bytes[3], " dimensions"), path);
   }
 
   void check_length(const std::string& path) const {

@@ -38,7 +38,7 @@ std::vector<ViewKey> some_keys() {
 std::vector<Plan> plans_of(const Policy& policy, std::span<const ViewKey> keys) {
   const std::vector<Origin> origins(keys.size(), 0);
   std::vector<Plan> plans(keys.size());
-  policy.choose({.keys = keys, .origins = origins}, plans);
+  policy.choose({.keys = keys, .origins = origins, .bases = {}}, plans);
   return plans;
 }
 
@@ -68,7 +68,7 @@ TEST_P(EveryPolicy, LeavesNothingOfThePlansItIsGiven) {
   Plan used{.count = 8};
   used.steps.fill({.op = 3, .magnitude = 0.1F, .u = 0.2F, .v = 0.3F});
   std::vector<Plan> plans(keys.size(), used);
-  policy()->choose({.keys = keys, .origins = origins}, plans);
+  policy()->choose({.keys = keys, .origins = origins, .bases = {}}, plans);
   EXPECT_EQ(plans, plans_of(*policy(), keys));
 }
 
@@ -93,7 +93,7 @@ TEST_P(EveryPolicy, GivesTheSameToAllThreads) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Catalog, EveryPolicy, testing::ValuesIn(policies().names()),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& entry) { return std::string(entry.param); });
 
 }  // namespace
 }  // namespace inflow

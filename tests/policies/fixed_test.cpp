@@ -20,7 +20,7 @@ Plan plan_of(const Steps& steps) {
   const std::vector<ViewKey> keys(1);
   const std::vector<Origin> origins(1);
   std::vector<Plan> plans(1);
-  fixed(steps)->choose({.keys = keys, .origins = origins}, plans);
+  fixed(steps)->choose({.keys = keys, .origins = origins, .bases = {}}, plans);
   return plans.front();
 }
 

@@ -61,7 +61,9 @@ TEST(Presets, PlainIsTheCentralSquareOfEveryPictureWhateverTheKey) {
         Case{{33, 32}, {0, 0, 32, 32}}, Case{{34, 32}, {1, 0, 32, 32}},
         Case{{100, 300}, {0, 100, 100, 100}}, Case{{5, 1}, {2, 0, 1, 1}}}) {
     for (std::uint64_t index = 0; index < 50; ++index) {
-      const Base expected{.crop = square, .size = {.height = 32, .width = 32}};
+      Base expected;
+      expected.crop = square;
+      expected.size = {.height = 32, .width = 32};
       EXPECT_EQ(draw_base(options, {.seed = 1, .index = index}, source), expected);
     }
   }

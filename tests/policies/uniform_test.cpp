@@ -21,7 +21,7 @@ std::vector<Plan> draw(const Policy& policy, std::uint64_t count) {
   for (std::uint64_t index = 0; index < count; ++index) keys.push_back({.seed = 1, .index = index});
   const std::vector<Origin> origins(keys.size());
   std::vector<Plan> plans(keys.size());
-  policy.choose({.keys = keys, .origins = origins}, plans);
+  policy.choose({.keys = keys, .origins = origins, .bases = {}}, plans);
   return plans;
 }
 
@@ -71,7 +71,8 @@ TEST(Uniform, DrawsTheSignOfAnOpWithEitherSign) {
   const Op signed_op{.name = "signed",
                      .summary = "Both ways",
                      .domain = {.low = -2, .high = 2},
-                     .range = {.at_zero = 1, .at_one = 2, .either_sign = true}};
+                     .range = {.at_zero = 1, .at_one = 2, .either_sign = true},
+                     .apply = {}};
   Op unsigned_op = signed_op;
   unsigned_op.range.either_sign = false;
   int negative = 0;

@@ -99,7 +99,9 @@ TEST_F(Picture, MissesByName) {
 
 TEST_F(Picture, IsUnreadableIfItIsAFolder) {
   std::filesystem::create_directory(path("folder.png"));
-  EXPECT_EQ(fault_of("folder.png").fault, Fault::unreadable);
+  const SampleError error = fault_of("folder.png");
+  EXPECT_EQ(error.fault, Fault::unreadable);
+  EXPECT_EQ(error.detail, "cannot read file: Is a directory: " + path("folder.png"));
 }
 
 TEST_F(Picture, IsMalformedIfEmpty) {

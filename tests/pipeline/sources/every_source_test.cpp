@@ -152,7 +152,7 @@ TEST_P(EverySource, GivesTheSameToAllThreads) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Catalog, EverySource, testing::ValuesIn(sources().names()),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& entry) { return std::string(entry.param); });
 
 }  // namespace
 }  // namespace inflow
