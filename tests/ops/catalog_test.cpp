@@ -30,7 +30,9 @@ TEST(Catalog, BeginsWithTheOpsOfMadaugInThePapersOrder) {
       "invert",     "equalize",  "solarize",    "posterize",   "contrast", "color",
       "brightness", "sharpness", "cutout",      "flip",        "identity"};
   ASSERT_GE(catalog().size(), madaug.size());
-  EXPECT_EQ(std::vector(names().begin(), names().begin() + 17), madaug);
+  std::vector<std::string> first = names();
+  first.resize(madaug.size());
+  EXPECT_EQ(first, madaug);
 }
 
 TEST(Catalog, HasNoNameTwice) {

@@ -31,9 +31,9 @@ inline nlohmann::json golden_json(const std::filesystem::path& path) {
 
 // A picture in RGB; empty if there is none.
 inline Image golden_picture(const std::filesystem::path& path) {
-  const cv::Mat read = cv::imread(golden(path).string(), cv::IMREAD_COLOR);
   Image image;
-  if (!read.empty()) cv::cvtColor(read, image, cv::COLOR_BGR2RGB);
+  if (!exists(golden(path))) return image;
+  cv::cvtColor(cv::imread(golden(path).string(), cv::IMREAD_COLOR), image, cv::COLOR_BGR2RGB);
   return image;
 }
 
