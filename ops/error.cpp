@@ -93,9 +93,9 @@ std::string_view name_of(Fault fault) {
   invariant_broken("a fault without a name");
 }
 
-void invariant_broken(std::string_view what, std::source_location where) {
-  std::fprintf(stderr, "inflow: broken invariant: %.*s (%s:%u)\n", static_cast<int>(what.size()),
-               what.data(), where.file_name(), static_cast<unsigned>(where.line()));
+void invariant_broken(std::string_view what, const char* file, int line) {
+  std::fprintf(stderr, "inflow: broken invariant: %.*s (%s:%d)\n", static_cast<int>(what.size()),
+               what.data(), file, line);
   std::abort();
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <source_location>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -73,7 +72,7 @@ template <class T>
 using Result = std::variant<T, SampleError>;
 
 // Prints what broke and aborts: for states that only a bug of ours can reach, where going on would corrupt results.
-[[noreturn]] void invariant_broken(std::string_view what,
-                                   std::source_location where = std::source_location::current());
+[[noreturn]] void invariant_broken(std::string_view what, const char* file = __builtin_FILE(),
+                                   int line = __builtin_LINE());
 
 }  // namespace inflow

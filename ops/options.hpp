@@ -63,7 +63,7 @@ class AnyOptions {
   explicit AnyOptions(T value);
 
   // The description, bound to the value held here: valid while this object lives and is not assigned to.
-  std::vector<Option> describe() { return describe_(value_); }
+  std::vector<Option> describe();
 
   // The value, which must be a T.
   template <class T>
@@ -174,6 +174,8 @@ std::vector<Option> describe(T& options) {
   options.describe(list);
   return list.take();
 }
+
+inline std::vector<Option> AnyOptions::describe() { return describe_(value_); }
 
 template <class T>
   requires(!std::is_same_v<T, AnyOptions>)

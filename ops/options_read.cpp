@@ -23,6 +23,10 @@ std::string below(const std::string& where, std::string_view key) {
   return where.empty() ? std::string(key) : where + "." + std::string(key);
 }
 
+std::string element_of(const std::string& where, std::size_t index) {
+  return where + "[" + std::to_string(index) + "]";
+}
+
 std::string joined(std::span<const std::string_view> names) {
   std::string text;
   for (const std::string_view name : names) text += (text.empty() ? "" : ", ") + std::string(name);
@@ -53,7 +57,7 @@ std::string bound_text(double bound) { return std::isfinite(bound) ? number_text
 std::string bounded_text(std::string_view article, std::string_view noun, bool positive,
                          const std::string& low, const std::string& high) {
   const std::string name(noun);
-  const std::string plain = std::string(article) + " " + name;
+  std::string plain = std::string(article) + " " + name;
   if (positive) return high.empty() ? "a positive " + name : plain + " in (0, " + high + "]";
   if (low.empty() && high.empty()) return plain;
   if (high.empty()) return plain + " of at least " + low;
@@ -182,7 +186,7 @@ class Reader {
 
   void read_elements(const std::string& where, const Json& list, const Option& option, auto& into) {
     for (std::size_t i = 0; i < list.size(); ++i) {
-      read(where + "[" + std::to_string(i) + "]", list[i], option, &into[i]);
+      read(element_of(where, i), list[i], option, &into[i]);
     }
   }
 
@@ -229,8 +233,8 @@ class Reader {
     const auto selector = object.find(std::string(choices.selector));
     if (selector == object.end() && !part.type.empty()) return true;
     const std::vector<PartChoice> all = choices.all();
-    std::vector<std::string_view> names;
-    for (const PartChoice& choice : all) names.push_back(choice.name);
+    std::vector<std::string_view> names(all.size());
+    std::ranges::transform(all, names.begin(), &PartChoice::name);
     const std::string key = below(where, choices.selector);
     if (selector == object.end() || !selector->is_string()) {
       expected(key, "one of " + joined(names), selector == object.end() ? Json() : *selector);
@@ -305,8 +309,7 @@ class Parser {
   std::string path() const {
     std::string where;
     for (const Level& level : levels_) {
-      where =
-          level.list ? where + "[" + std::to_string(level.index) + "]" : below(where, level.key);
+      where = level.list ? element_of(where, level.index) : below(where, level.key);
     }
     return where;
   }

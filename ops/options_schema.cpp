@@ -134,13 +134,14 @@ class SchemaWriter {
   std::string define(const PartChoices& choices) {
     std::string name(choices.thing);
     std::ranges::replace(name, ' ', '_');
-    const std::string reference = "#/$defs/" + name;
+    std::string reference = "#/$defs/" + name;
     if (definitions_.contains(name)) return reference;
     const std::vector<PartChoice> all = choices.all();
     const std::string selector(choices.selector);
     Json named = Json::array();
-    for (const PartChoice& choice : all)
+    for (const PartChoice& choice : all) {
       named.push_back({{"$ref", reference + "." + std::string(choice.name)}});
+    }
     definitions_[name] = {
         {"type", "object"}, {"required", {selector}}, {"oneOf", std::move(named)}};
     for (const PartChoice& choice : all) {

@@ -58,7 +58,7 @@ class Writer {
   }
 
   static Json write(const Option& option, std::string* from) {
-    const Json text = *from;
+    Json text = *from;
     try {
       static_cast<void>(text.dump());
     } catch (const Json::type_error&) {

@@ -35,6 +35,11 @@ std::string element_of(const std::string& where, std::size_t index) {
   return where + "[" + std::to_string(index) + "]";
 }
 
+// What problems are reported at: run.yaml:3: views.size.
+std::string below_origin(const std::string& origin, const std::string& where) {
+  return origin + (origin.empty() || where.empty() ? "" : ": ") + where;
+}
+
 bool is_utf8(const std::string& text) {
   try {
     static_cast<void>(Json(text).dump());
@@ -86,10 +91,10 @@ Json plain_value(const std::string& text) {
   if (text == "true" || text == "True" || text == "TRUE") return true;
   if (text == "false" || text == "False" || text == "FALSE") return false;
   std::string_view number = text;
-  std::optional<std::uint64_t> based;
-  if (number.starts_with("0x")) based = parsed<std::uint64_t>(number.substr(2), 16);
-  if (number.starts_with("0o")) based = parsed<std::uint64_t>(number.substr(2), 8);
-  if (based) return *based;
+  if (number.starts_with("0x") || number.starts_with("0o")) {
+    const auto whole = parsed<std::uint64_t>(number.substr(2), number[1] == 'x' ? 16 : 8);
+    return whole ? Json(*whole) : Json(text);
+  }
   if (!is_decimal(number)) return text;
   if (number.starts_with('+')) number.remove_prefix(1);
   if (const auto whole = parsed<std::uint64_t>(number)) return *whole;
@@ -113,21 +118,19 @@ using Origins = std::map<std::string, std::string>;
 // Turns YAML into JSON and notes where each key stands.
 class YamlReader {
  public:
-  YamlReader(Origin origin, std::string where, Origins& origins, std::vector<Problem>& problems)
-      : origin_(std::move(origin)),
-        root_(std::move(where)),
-        origins_(origins),
-        problems_(problems) {}
+  YamlReader(Origin origin, Origins& origins, std::vector<Problem>& problems)
+      : origin_(std::move(origin)), origins_(origins), problems_(problems) {}
 
-  // Nothing, with a problem noted, if `text` is not one YAML document.
-  std::optional<Json> read(const std::string& text) {
+  // The value of the key `where`; nothing, with a problem noted, if `text` is not one YAML
+  // document.
+  std::optional<Json> read(const std::string& text, const std::string& where) {
     if (!is_utf8(text)) return fail(origin_.name, "not UTF-8 text");
     try {
       const std::vector<YAML::Node> documents = YAML::LoadAll(text);
       if (documents.size() > 1) {
         return fail(origin_.at(documents[1].Mark()), "expected one YAML document, found: another");
       }
-      Json value = documents.empty() ? Json() : convert(documents[0], root_, 0);
+      Json value = documents.empty() ? Json() : convert(documents[0], where, 0);
       if (count_ <= kMostValues && !too_deep_) return value;
       return fail(origin_.name, "nested too deeply or too many values");
     } catch (const YAML::Exception& error) {
@@ -152,7 +155,7 @@ class YamlReader {
     const std::string& tag = node.Tag();
     if (tag == "?" || tag.empty()) return plain_value(node.Scalar());
     if (tag != "!" && tag != "tag:yaml.org,2002:str") {
-      fail(origin_.at(node.Mark()) + ": " + where, "unknown YAML tag: " + tag);
+      fail(below_origin(origin_.at(node.Mark()), where), "unknown YAML tag: " + tag);
     }
     return node.Scalar();
   }
@@ -168,7 +171,7 @@ class YamlReader {
       }
       const std::string& name = key.Scalar();
       const std::string path = below(where, name);
-      if (object.contains(name)) fail(origin + ": " + path, "given twice");
+      if (object.contains(name)) fail(below_origin(origin, path), "given twice");
       origins_[path] = origin;
       object[name] = convert(entry.second, path, depth + 1);
     }
@@ -186,7 +189,6 @@ class YamlReader {
   }
 
   Origin origin_;
-  std::string root_;
   Origins& origins_;
   std::vector<Problem>& problems_;
   bool too_deep_ = false;
@@ -262,7 +264,7 @@ class Layers {
       throw InputError("settings file cannot be read: " + path.string());
     }
     file_ = path.string();
-    const auto root = YamlReader({file_, true}, "", origins_, problems_).read(text);
+    const auto root = YamlReader({file_, true}, origins_, problems_).read(text, "");
     // Without the file, what it would have set would only look wrong.
     if (!root) throw_if_any(kTitle, problems_);
     values_ = *root;
@@ -295,9 +297,7 @@ class Layers {
 
   void read() {
     for (const Problem& problem : read_json(values_.dump(), options_)) {
-      const std::string origin = origin_of(problem.where);
-      const bool both = !origin.empty() && !problem.where.empty();
-      problems_.push_back({origin + (both ? ": " : "") + problem.where, problem.what});
+      problems_.push_back({below_origin(origin_of(problem.where), problem.where), problem.what});
     }
     throw_if_any(kTitle, problems_);
   }
@@ -319,7 +319,7 @@ class Layers {
       at = step(*at, part, where, origin);
       if (at == nullptr) return;
     }
-    const auto value = YamlReader({.name = origin}, where, origins_, problems_).read(text);
+    const auto value = YamlReader({.name = origin}, origins_, problems_).read(text, where);
     if (!value) return;
     merge(*at, *value);
     origins_[where] = origin;
@@ -343,10 +343,10 @@ class Layers {
       return &from[*index];
     }
     if (from.is_array() || index) {
-      const std::string size = from.is_array() ? std::to_string(from.size()) : "no";
-      problems_.push_back({origin + ": " + below(where, part),
-                           "expected an element of a list given before, found: " + size +
-                               (size == "1" ? " element" : " elements")});
+      problems_.push_back(
+          {below_origin(origin, below(where, part)),
+           "expected an element of a list given before, found: " +
+               (from.is_array() ? "a list of " + std::to_string(from.size()) : "no list")});
       return nullptr;
     }
     if (!from.is_object()) from = Json::object();

@@ -1,5 +1,6 @@
 #include "inflow/pipeline/settings.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <limits>
@@ -7,7 +8,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
-#include <stdlib.h>
 
 #include "support/arbitrary_options.hpp"
 #include "support/example_options.hpp"
@@ -217,9 +217,9 @@ TEST_F(Settings, EndAliasesThatContainThemselvesOrGrowWithoutBound) {
   EXPECT_EQ(problems(), kRefused);
   std::string bomb = "a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n";
   for (int i = 1; i < 20; ++i) {
-    const std::string alias = "*a" + std::to_string(i - 1);
-    bomb +=
-        "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + alias + ", " + alias + "]\n";
+    const std::string name = "a" + std::to_string(i);
+    const std::string last = "*a" + std::to_string(i - 1);
+    bomb.append(name).append(": &").append(name).append(" [" + last + ", " + last + "]\n");
   }
   write(bomb);
   EXPECT_EQ(problems(), kRefused);
@@ -268,10 +268,12 @@ TEST_F(Settings, MayBeSetElementByElement) {
   layers.assignments = {"widths[3]=4", "widths[1]=0", "betas[0]=1", "widths.first=2"};
   EXPECT_EQ(
       problems(),
-      "  --set widths[3]: widths.3: expected an element of a list given before, found: 3 elements\n"
-      "  --set betas[0]: betas.0: expected an element of a list given before, found: no elements\n"
-      "  --set widths.first: widths.first: expected an element of a list given before, found: 3 "
-      "elements\n"
+      "  --set widths[3]: widths.3: expected an element of a list given before, found: a list of "
+      "3\n"
+      "  --set betas[0]: betas.0: expected an element of a list given before, found: no list\n"
+      "  --set widths.first: widths.first: expected an element of a list given before, found: a "
+      "list "
+      "of 3\n"
       "  --set widths[1]: widths[1]: expected an integer in [1, 4096], found: 0");
 }
 
