@@ -219,7 +219,8 @@ TEST_F(Settings, EndAliasesThatContainThemselvesOrGrowWithoutBound) {
   for (int i = 1; i < 20; ++i) {
     const std::string name = "a" + std::to_string(i);
     const std::string last = "*a" + std::to_string(i - 1);
-    bomb.append(name).append(": &").append(name).append(" [" + last + ", " + last + "]\n");
+    bomb.append(name).append(": &").append(name).append(" [").append(last);
+    bomb.append(", ").append(last).append("]\n");
   }
   write(bomb);
   EXPECT_EQ(problems(), kRefused);
