@@ -54,7 +54,7 @@ Batch BatchRing::take() {
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   }
   BatchBuffer* const buffer = ready_.front();
-  ready_.pop_front();
+  ready_.erase(ready_.begin());
   failure_ = buffer->failure;
   if (failure_) std::rethrow_exception(failure_);
   ++held_;
@@ -75,6 +75,7 @@ void BatchRing::add_buffer() {
                        " bytes, " + std::to_string(ceiling_) + " bytes allowed");
   }
   buffers_.push_back(std::make_unique<BatchBuffer>(make_()));
+  ready_.reserve(buffers_.capacity());
 }
 
 void BatchRing::take_back(BatchBuffer* buffer) {

@@ -3,7 +3,6 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -75,7 +74,7 @@ class BatchRing : public std::enable_shared_from_this<BatchRing> {
   std::condition_variable delivered_;
   Put put_;
   std::vector<std::unique_ptr<BatchBuffer>> buffers_;
-  std::deque<BatchBuffer*> ready_;
+  std::vector<BatchBuffer*> ready_;  // few, in order
   std::size_t held_ = 0;
   std::exception_ptr failure_;
 
