@@ -1,0 +1,83 @@
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <thread>
+#include <vector>
+
+#include "inflow/pipeline/permutation.hpp"
+#include "inflow/pipeline/run.hpp"
+
+namespace inflow::bench {
+
+inline double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// The floor of a loader: threads that take groups of samples by counting, read, draw and render
+// them into as many reused batches as the loader has, and wait for nobody. Seconds for one epoch,
+// all memory and threads included.
+inline double seconds_of_bare_loop(const Pipeline& pipeline, const LimitOptions& limits) {
+  const auto start = std::chrono::steady_clock::now();
+  const std::uint64_t samples =
+      pipeline.batches_per_epoch() * static_cast<std::uint64_t>(pipeline.batch.size);
+  std::vector<RowMemory> rows;
+  for (int i = 0; i < limits.buffers * pipeline.views.count; ++i) {
+    rows.emplace_back(pipeline.batch_bytes() / static_cast<std::uint64_t>(pipeline.views.count));
+  }
+  const Finish finish = pipeline.finish();
+  const std::size_t bytes = row_bytes(finish, pipeline.view_size());
+  const auto size = static_cast<std::uint64_t>(pipeline.batch.size);
+  const auto group = static_cast<std::uint64_t>(limits.group);
+  const auto views = static_cast<std::size_t>(pipeline.views.count);
+  std::atomic<std::uint64_t> next = 0;
+  const auto work = [&] {
+    Sample sample;
+    RenderScratch scratch;
+    std::vector<DrawnView> drawn(views);
+    std::vector<ViewKey> keys(views);
+    std::vector<Origin> origins(views);
+    std::vector<Plan> plans(views);
+    const Permutation order(pipeline.source->size(), pipeline.seed, 0);
+    for (std::uint64_t first = next.fetch_add(group); first < samples;
+         first = next.fetch_add(group)) {
+      for (std::uint64_t ordinal = first; ordinal < std::min(first + group, samples); ++ordinal) {
+        const std::uint64_t index = order(ordinal);
+        if (pipeline.source->at(index, sample).fault != Fault::none) std::abort();
+        for (std::size_t view = 0; view < views; ++view) {
+          keys[view] = {
+              .seed = pipeline.seed, .index = index, .view = static_cast<std::uint16_t>(view)};
+          drawn[view] = {.key = keys[view],
+                         .base = draw_base(pipeline.views, keys[view], size_of(sample.image)),
+                         .plan = {},
+                         .finish = finish};
+        }
+        pipeline.policy->choose({.keys = keys, .origins = origins, .bases = {}}, plans);
+        for (std::size_t view = 0; view < views; ++view) {
+          drawn[view].plan = plans[view];
+          const std::uint64_t buffer = ordinal / size % static_cast<std::uint64_t>(limits.buffers);
+          std::byte* const row = rows[buffer * views + view].data() + ordinal % size * bytes;
+          render(pipeline.views.profile, pipeline.ops, sample.image, drawn[view], {row, bytes},
+                 scratch);
+        }
+      }
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int i = 0; i < limits.threads; ++i) threads.emplace_back(work);
+  for (std::thread& thread : threads) thread.join();
+  return seconds_since(start);
+}
+
+// Seconds for the same epoch by the flow graph, for a consumer that lets go of each batch at once.
+inline double seconds_of_flow_graph(const Pipeline& pipeline, const LimitOptions& limits) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto loader = run_parallel(pipeline, limits);
+  while (loader->next()) {
+  }
+  return seconds_since(start);
+}
+
+}  // namespace inflow::bench
