@@ -43,7 +43,7 @@ std::uint64_t resident_bytes() {
   return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
-// Turns the clock into rates, step by step.
+// Turns the clock into rates, over the last second or more: single steps are too short to compare.
 class Stopwatch {
  public:
   Stopwatch(const Loader& loader, std::int64_t first_step)
@@ -51,28 +51,37 @@ class Stopwatch {
 
   Progress after(const StepResult& result, std::int64_t steps, std::int64_t images) {
     const Clock::time_point now = Clock::now();
-    const double waited = loader_.seconds_waited();
     const double seconds = std::chrono::duration<double>(now - last_).count();
+    images_ += images;
+    if (seconds >= kWindow || images_per_second_ == 0) {
+      const double waited = loader_.seconds_waited();
+      images_per_second_ = static_cast<double>(images_) / seconds;
+      waiting_share_ = (waited - waited_) / seconds;
+      last_ = now;
+      images_ = 0;
+      waited_ = waited;
+    }
     const double since_start = std::chrono::duration<double>(now - start_).count();
-    const Progress progress{.result = result,
-                            .steps = steps,
-                            .images_per_second = static_cast<double>(images) / seconds,
-                            .waiting_share = (waited - waited_) / seconds,
-                            .seconds_left = since_start /
-                                            static_cast<double>(result.step - first_step_) *
-                                            static_cast<double>(steps - result.step),
-                            .resident_bytes = resident_bytes()};
-    last_ = now;
-    waited_ = waited;
-    return progress;
+    return {.result = result,
+            .steps = steps,
+            .images_per_second = images_per_second_,
+            .waiting_share = waiting_share_,
+            .seconds_left = since_start / static_cast<double>(result.step - first_step_) *
+                            static_cast<double>(steps - result.step),
+            .resident_bytes = resident_bytes()};
   }
 
  private:
+  static constexpr double kWindow = 1;
+
   const Loader& loader_;
   std::int64_t first_step_;
   Clock::time_point start_ = Clock::now();
   Clock::time_point last_ = start_;
+  std::int64_t images_ = 0;
   double waited_ = loader_.seconds_waited();
+  double images_per_second_ = 0;
+  double waiting_share_ = 0;
 };
 
 Batch next_batch(Loader& loader, std::int64_t step, std::int64_t steps) {

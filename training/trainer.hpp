@@ -71,7 +71,7 @@ class Trainer {
 // Trainer::restore does.
 void restore_weights(torch::nn::Module& module, const Checkpoint& checkpoint);
 
-// How a run goes, for whoever watches. Rates are over the time since the last report.
+// How a run goes, for whoever watches. Rates are over the last second or more.
 struct Progress {
   StepResult result;
   std::int64_t steps = 0;
