@@ -4,6 +4,8 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <cstdlib>
+#include <ctime>
 #include <thread>
 #include <vector>
 
@@ -12,15 +14,34 @@
 
 namespace inflow::bench {
 
-inline double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+// What something took: seconds on the clock, and seconds of all threads on a core, which neighbors
+// on the machine disturb less.
+struct Cost {
+  double wall = 0;
+  double cpu = 0;
+  Cost& operator+=(const Cost& more) {
+    wall += more.wall;
+    cpu += more.cpu;
+    return *this;
+  }
+};
+
+inline Cost now() {
+  const auto clock = std::chrono::steady_clock::now().time_since_epoch();
+  return {.wall = std::chrono::duration<double>(clock).count(),
+          .cpu = static_cast<double>(std::clock()) / CLOCKS_PER_SEC};
+}
+
+inline Cost since(const Cost& start) {
+  const Cost end = now();
+  return {.wall = end.wall - start.wall, .cpu = end.cpu - start.cpu};
 }
 
 // The floor of a loader: threads that take groups of samples by counting, read, draw and render
-// them into as many reused batches as the loader has, and wait for nobody. Seconds for one epoch,
+// them into as many reused batches as the loader has, and wait for nobody. The cost of one epoch,
 // all memory and threads included.
-inline double seconds_of_bare_loop(const Pipeline& pipeline, const LimitOptions& limits) {
-  const auto start = std::chrono::steady_clock::now();
+inline Cost cost_of_bare_loop(const Pipeline& pipeline, const LimitOptions& limits) {
+  const Cost start = now();
   const std::uint64_t samples =
       pipeline.batches_per_epoch() * static_cast<std::uint64_t>(pipeline.batch.size);
   std::vector<RowMemory> rows;
@@ -68,16 +89,16 @@ inline double seconds_of_bare_loop(const Pipeline& pipeline, const LimitOptions&
   std::vector<std::thread> threads;
   for (int i = 0; i < limits.threads; ++i) threads.emplace_back(work);
   for (std::thread& thread : threads) thread.join();
-  return seconds_since(start);
+  return since(start);
 }
 
-// Seconds for the same epoch by the flow graph, for a consumer that lets go of each batch at once.
-inline double seconds_of_flow_graph(const Pipeline& pipeline, const LimitOptions& limits) {
-  const auto start = std::chrono::steady_clock::now();
+// The cost of the same epoch by the flow graph, for a consumer that lets go of each batch at once.
+inline Cost cost_of_flow_graph(const Pipeline& pipeline, const LimitOptions& limits) {
+  const Cost start = now();
   const auto loader = run_parallel(pipeline, limits);
   while (loader->next()) {
   }
-  return seconds_since(start);
+  return since(start);
 }
 
 }  // namespace inflow::bench

@@ -24,16 +24,16 @@ void graph_overhead(benchmark::State& state) {
                           .batch = {.dtype = Dtype::uint8}};
   const LimitOptions limits{.threads = static_cast<int>(state.range(0)),
                             .group = static_cast<int>(state.range(1))};
-  double floor = 0;
-  double graph = 0;
+  Cost floor;
+  Cost graph;
   for (auto _ : state) {
-    floor += seconds_of_bare_loop(pipeline, limits);
-    graph += seconds_of_flow_graph(pipeline, limits);
+    floor += cost_of_bare_loop(pipeline, limits);
+    graph += cost_of_flow_graph(pipeline, limits);
   }
   const auto groups = static_cast<double>(state.iterations() * kSamples) / limits.group;
-  state.counters["floor_ns_per_group"] = floor / groups * 1e9;
-  state.counters["graph_ns_per_group"] = graph / groups * 1e9;
-  state.counters["thread_ns_added_per_group"] = (graph - floor) / groups * 1e9 * limits.threads;
+  state.counters["floor_ns_per_group"] = floor.wall / groups * 1e9;
+  state.counters["graph_ns_per_group"] = graph.wall / groups * 1e9;
+  state.counters["cpu_ns_added_per_group"] = (graph.cpu - floor.cpu) / groups * 1e9;
 }
 
 BENCHMARK(graph_overhead)

@@ -20,16 +20,17 @@ void loader_vs_floor(benchmark::State& state) {
                           .ops = {catalog().begin(), catalog().end()},
                           .batch = {}};
   const LimitOptions limits{.threads = static_cast<int>(state.range(0))};
-  double floor = 0;
-  double graph = 0;
+  Cost floor;
+  Cost graph;
   for (auto _ : state) {
-    floor += seconds_of_bare_loop(pipeline, limits);
-    graph += seconds_of_flow_graph(pipeline, limits);
+    floor += cost_of_bare_loop(pipeline, limits);
+    graph += cost_of_flow_graph(pipeline, limits);
   }
   const double images = static_cast<double>(state.iterations() * kSamples);
-  state.counters["floor_images_per_s"] = images / floor;
-  state.counters["graph_images_per_s"] = images / graph;
-  state.counters["graph_time_over_floor"] = graph / floor;
+  state.counters["floor_images_per_s"] = images / floor.wall;
+  state.counters["graph_images_per_s"] = images / graph.wall;
+  state.counters["graph_time_over_floor"] = graph.wall / floor.wall;
+  state.counters["graph_cpu_over_floor"] = graph.cpu / floor.cpu;
 }
 
 BENCHMARK(loader_vs_floor)
