@@ -28,9 +28,13 @@ bool is_plain_text(const std::string& text) {
 std::string flow_text(const Json& value) {
   if (value.is_string() && is_plain_text(value.get<std::string>())) return value.get<std::string>();
   if (!value.is_array()) return value.dump();
-  std::string text;
-  for (const Json& element : value) text += (text.empty() ? "" : ", ") + flow_text(element);
-  return "[" + text + "]";
+  std::string text = "[";
+  for (const Json& element : value) {
+    if (text.size() > 1) text += ", ";
+    text += flow_text(element);
+  }
+  text += "]";
+  return text;
 }
 
 void write_section(std::string& text, const Json& section, const std::string& indent) {
@@ -40,7 +44,7 @@ void write_section(std::string& text, const Json& section, const std::string& in
       text += "\n";
       write_section(text, value, indent + "  ");
     } else {
-      text += " " + flow_text(value) + "\n";
+      text.append(" ").append(flow_text(value)).append("\n");
     }
   }
 }
