@@ -1,13 +1,14 @@
 #include "inflow/ops/view/detail/blur.hpp"
 
 #include <algorithm>
-#include <array>
+#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
 #include "inflow/ops/detail/grow.hpp"
+#include "inflow/ops/detail/weighted_sum.hpp"
 
 namespace inflow::ops {
 namespace {
@@ -35,31 +36,22 @@ std::span<const float> gaussian(const Blur& blur, std::vector<float>& memory) {
 
 // Where a pixel `at`, perhaps outside, is mirrored to: 2 1 | 0 1 2 | 1 0, and so on.
 int reflected(int at, int extent) {
+  if (at >= 0 && at < extent) return at;
   if (extent == 1) return 0;
   const int period = 2 * (extent - 1);
   const int offset = std::abs(at) % period;
   return std::min(offset, period - offset);
 }
 
-// to[i] = the sum of weights[tap] * source(tap)[i], in blocks that stay in registers.
-template <class Source>
-void weighted_sum(std::span<const float> weights, Source source, std::size_t count, float* to) {
-  constexpr std::size_t kBlock = 16;
-  for (std::size_t start = 0; start < count; start += kBlock) {
-    const std::size_t length = std::min(kBlock, count - start);
-    std::array<float, kBlock> sums{};
-    for (std::size_t tap = 0; tap < weights.size(); ++tap) {
-      const float* from = source(tap) + start;
-      for (std::size_t i = 0; i < length; ++i) sums[i] += weights[tap] * from[i];
-    }
-    std::copy_n(sums.begin(), length, to + start);
-  }
+// Rounded half to even, for 0 to 255: what does not fit the mantissa beside 2^23 is rounded off.
+std::uint8_t rounded(float value) {
+  return static_cast<std::uint8_t>(std::bit_cast<std::uint32_t>(value + 0x1.8p23F));
 }
 
 // The row as floats, with `radius` reflected pixels on either side.
 void widen(const cv::Vec3b* row, int width, int radius, float* to) {
   for (int x = -radius; x < width + radius; ++x, to += 3) {
-    const cv::Vec3b& pixel = row[x < 0 || x >= width ? reflected(x, width) : x];
+    const cv::Vec3b& pixel = row[reflected(x, width)];
     to[0] = pixel[0];
     to[1] = pixel[1];
     to[2] = pixel[2];
@@ -76,17 +68,18 @@ void apply_blur(Image& image, const Blur& blur, RenderScratch& scratch) {
   float* rows = grown(scratch.blurred_rows, width * static_cast<std::size_t>(image.rows));
   for (int y = 0; y < image.rows; ++y) {
     widen(image[y], image.cols, radius, line);
-    const auto shifted = [&](std::size_t tap) { return line + 3 * tap; };
-    weighted_sum(weights, shifted, width, rows + width * static_cast<std::size_t>(y));
+    float* to = rows + width * static_cast<std::size_t>(y);
+    weighted_sums(
+        width, weights, [&](std::size_t tap) { return line + 3 * tap; },
+        [to](std::size_t i, float sum) { to[i] = sum; });
   }
   for (int y = 0; y < image.rows; ++y) {
-    const auto row = [&](std::size_t tap) {
-      return rows + width * static_cast<std::size_t>(
-                                reflected(y + static_cast<int>(tap) - radius, image.rows));
-    };
-    weighted_sum(weights, row, width, line);
     std::uint8_t* to = image.ptr(y);
-    for (std::size_t i = 0; i < width; ++i) to[i] = static_cast<std::uint8_t>(std::lrint(line[i]));
+    const auto row = [&](std::size_t tap) {
+      const int from = reflected(y + static_cast<int>(tap) - radius, image.rows);
+      return rows + width * static_cast<std::size_t>(from);
+    };
+    weighted_sums(width, weights, row, [to](std::size_t i, float sum) { to[i] = rounded(sum); });
   }
 }
 

@@ -12,29 +12,16 @@
 namespace inflow::ops {
 namespace {
 
-struct Pixel {
-  int red;
-  int green;
-  int blue;
-};
-
 // The hue of a pixel that is not gray, in 1/255 of the circle, truncated. `high` is the largest of
-// its values and `spread` how far the smallest lies below.
-std::uint8_t hue_of(Pixel pixel, int high, int spread) {
-  const auto below = [&](int value) {
-    return static_cast<float>(high - value) / static_cast<float>(spread);
+// its values and `spread` how far the smallest lies below. The largest channel says in which third
+// of the circle the hue lies, and the two others how far from its middle; of equal ones the first
+// counts.
+std::uint8_t hue_of(const std::uint8_t* pixel, int high, int spread) {
+  const int largest = pixel[0] == high ? 0 : pixel[1] == high ? 1 : 2;
+  const auto below = [&](int channel) {
+    return static_cast<float>(high - pixel[channel % 3]) / static_cast<float>(spread);
   };
-  const float red = below(pixel.red);
-  const float green = below(pixel.green);
-  const float blue = below(pixel.blue);
-  float sixths = 0;
-  if (pixel.red == high) {
-    sixths = blue - green;
-  } else if (pixel.green == high) {
-    sixths = static_cast<float>(2.0 + red - blue);
-  } else {
-    sixths = static_cast<float>(4.0 + green - red);
-  }
+  const auto sixths = static_cast<float>(2.0 * largest + below(largest + 2) - below(largest + 1));
   const double turns = sixths / 6.0 + 1.0;
   const auto circle = static_cast<float>(turns >= 1.0 ? turns - 1.0 : turns);
   return static_cast<std::uint8_t>(circle * 255.0);
@@ -70,16 +57,15 @@ std::uint8_t rounded(double value) {
 }
 
 void shift_pixel(const std::uint8_t* from, std::uint8_t* to, std::uint8_t shift) {
-  const Pixel pixel{from[0], from[1], from[2]};
-  const int high = std::max({pixel.red, pixel.green, pixel.blue});
-  const int spread = high - std::min({pixel.red, pixel.green, pixel.blue});
+  const int high = std::max({from[0], from[1], from[2]});
+  const int spread = high - std::min({from[0], from[1], from[2]});
   if (spread == 0) {
     to[0] = to[1] = to[2] = static_cast<std::uint8_t>(high);
     return;
   }
   const float exact_saturation = static_cast<float>(spread) / static_cast<float>(high);
   const int saturation = static_cast<int>(exact_saturation * 255.0);
-  const auto hue = static_cast<std::uint8_t>(hue_of(pixel, high, spread) + shift);
+  const auto hue = static_cast<std::uint8_t>(hue_of(from, high, spread) + shift);
   const Sector& sector = kSectors[hue];
   const auto share = static_cast<float>(static_cast<float>(saturation) / 255.0);
   to[sector.high] = static_cast<std::uint8_t>(high);

@@ -4,8 +4,10 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <span>
 
 #include "inflow/ops/detail/grow.hpp"
+#include "inflow/ops/detail/weighted_sum.hpp"
 
 namespace inflow::ops {
 namespace {
@@ -67,29 +69,18 @@ void resize_columns(const Image& in, int first_row, const ResizeTaps& taps, Imag
   }
 }
 
-// One output row out of `count` rows of `in`, in blocks that stay in registers.
-void blend_rows(const Image& in, int first, int count, const std::int32_t* weights,
-                std::uint8_t* to) {
-  constexpr int kBlock = 32;
-  const int values = 3 * in.cols;
-  for (int start = 0; start < values; start += kBlock) {
-    const int length = std::min(kBlock, values - start);
-    std::array<std::int32_t, kBlock> sums{};
-    for (int tap = 0; tap < count; ++tap) {
-      const std::uint8_t* from = in.ptr(first + tap) + start;
-      for (int i = 0; i < length; ++i) sums[static_cast<std::size_t>(i)] += from[i] * weights[tap];
-    }
-    for (int i = 0; i < length; ++i)
-      to[start + i] = to_byte(sums[static_cast<std::size_t>(i)] + kHalf);
-  }
-}
-
 // All rows of `out`; `in` begins at row `first_row` of the picture that the taps count in.
 void resize_rows(const Image& in, int first_row, const ResizeTaps& taps, Image& out) {
   const std::int32_t* weights = taps.weights.data();
+  const std::size_t values = static_cast<std::size_t>(in.cols) * 3;
   for (int y = 0; y < out.rows; ++y, weights += taps.most) {
     const auto at = static_cast<std::size_t>(y);
-    blend_rows(in, taps.first[at] - first_row, taps.count[at], weights, out.ptr(y));
+    const int first = taps.first[at] - first_row;
+    std::uint8_t* to = out.ptr(y);
+    weighted_sums(
+        values, std::span(weights, static_cast<std::size_t>(taps.count[at])),
+        [&](std::size_t tap) { return in.ptr(first + static_cast<int>(tap)); },
+        [to](std::size_t i, std::int32_t sum) { to[i] = to_byte(sum + kHalf); });
   }
 }
 
