@@ -11,7 +11,8 @@ namespace inflow {
 // A way to learn representations from views without labels.
 class Method : public Objective {
  public:
-  // The part that is kept: what evaluation looks at and export writes. Registered as the submodule `encoder`.
+  // The part that is kept: what evaluation looks at and export writes. Registered as the submodule
+  // `encoder`.
   virtual Encoder& encoder() = 0;
 };
 

@@ -8,6 +8,8 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/linalg_eigh.h>
+#include <ATen/ops/linalg_svd.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/where.h>
@@ -21,52 +23,80 @@
 namespace inflow {
 namespace {
 
-// Mean and scale of the features; the weights are for later.
-LinearProbe standardization_of(const at::Tensor& values) {
-  const at::Tensor mean = values.mean(0);
-  const at::Tensor deviation = values.std(0, /*unbiased=*/false);
-  // Rounding makes a constant feature deviate a little.
-  const at::Tensor varies = deviation > 1e-6 * mean.abs();
-  LinearProbe probe;
-  probe.mean = mean;
-  probe.scale = at::where(varies, deviation.reciprocal(), 0);
-  return probe;
+// Directions in which features vary, as columns, and their variances.
+struct Axes {
+  at::Tensor directions;
+  at::Tensor variances;
+};
+
+Axes principal_axes(const at::Tensor& features) {
+  const auto count = static_cast<double>(features.size(0));
+  if (features.size(0) < features.size(1)) {
+    const auto [left, lengths, right] = at::linalg_svd(features, /*full_matrices=*/false);
+    return {.directions = right.t(), .variances = lengths.square() / count};
+  }
+  const auto [variances, directions] = at::linalg_eigh(features.t().mm(features) / count);
+  return {.directions = directions, .variances = variances};
 }
 
-at::Tensor standardized(const LinearProbe& probe, const at::Tensor& values) {
-  return (values - probe.mean) * probe.scale;
+// Penalized logistic regression on one set of samples.
+class Regression {
+ public:
+  explicit Regression(const LabeledFeatures& train)
+      : labels_(train.labels), classes_(train.classes), mean_(train.values.mean(0)) {
+    const at::Tensor deviation = train.values.std(0, /*unbiased=*/false);
+    // Rounding makes a constant feature deviate a little.
+    const at::Tensor varies = deviation > 1e-6 * mean_.abs();
+    scale_ = at::where(varies, deviation.reciprocal(), 0);
+    features_ = (train.values - mean_) * scale_;
+    axes_ = principal_axes(features_);
+  }
+
+  LinearProbe fit(double penalty, int iterations) const;
+
+ private:
+  at::Tensor basis(double penalty) const;
+
+  at::Tensor labels_;
+  std::int64_t classes_;
+  at::Tensor mean_;
+  at::Tensor scale_;
+  at::Tensor features_;
+  Axes axes_;
+};
+
+// Columns that the weights are written in, so long that the loss curves alike along each, as far as
+// this is known before it starts: a softmax that knows nothing curves by 1 / classes. The optimum
+// is the same, but on raw features, whose variances lie orders of magnitude apart, L-BFGS needs
+// several times the iterations.
+at::Tensor Regression::basis(double penalty) const {
+  constexpr double kLeastVariance = 1e-7;  // what rounding leaves of none; standardized ones are 1
+  const at::Tensor variances = axes_.variances.clamp_min(kLeastVariance);
+  return axes_.directions / (variances / static_cast<double>(classes_) + penalty).sqrt();
 }
 
-void start_at_zero(LinearProbe& probe, std::int64_t classes) {
-  probe.weight = at::zeros({classes, probe.mean.size(0)}, at::kFloat).requires_grad_();
-  probe.bias = at::zeros({classes}, at::kFloat).requires_grad_();
-}
-
-// Minimizes mean cross entropy + penalty / 2 * |weight|^2 over weight and bias, from where they
-// are.
-void descend(LinearProbe& probe, const at::Tensor& features, const at::Tensor& labels,
-             double penalty, int iterations) {
-  // Few past steps: with many, keeping them costs more than they save where samples are few.
+LinearProbe Regression::fit(double penalty, int iterations) const {
+  const at::Tensor columns = basis(penalty).t();
+  const at::Tensor coordinates =
+      at::zeros({classes_, columns.size(0)}, at::kFloat).requires_grad_();
+  const at::Tensor bias = at::zeros({classes_}, at::kFloat).requires_grad_();
   auto settings = torch::optim::LBFGSOptions(1).max_iter(iterations).history_size(10);
   settings.line_search_fn("strong_wolfe");
-  torch::optim::LBFGS optimizer(std::vector<at::Tensor>{probe.weight, probe.bias}, settings);
+  torch::optim::LBFGS optimizer(std::vector<at::Tensor>{coordinates, bias}, settings);
   const auto closure = [&] {
     optimizer.zero_grad();
-    const at::Tensor scores = at::linear(features, probe.weight, probe.bias);
-    at::Tensor loss =
-        at::cross_entropy_loss(scores, labels) + penalty / 2 * probe.weight.square().sum();
+    const at::Tensor weight = coordinates.mm(columns);
+    const at::Tensor scores = at::linear(features_, weight, bias);
+    at::Tensor loss = at::cross_entropy_loss(scores, labels_) + penalty / 2 * weight.square().sum();
     loss.backward();
     return loss;
   };
   optimizer.step(closure);
-  probe.penalty = penalty;
-}
-
-LinearProbe fit(const LabeledFeatures& train, double penalty, int iterations) {
-  LinearProbe probe = standardization_of(train.values);
-  start_at_zero(probe, train.classes);
-  descend(probe, standardized(probe, train.values), train.labels, penalty, iterations);
-  return probe;
+  return {.weight = coordinates.mm(columns).detach(),
+          .bias = bias.detach(),
+          .mean = mean_,
+          .scale = scale_,
+          .penalty = penalty};
 }
 
 using Rows = std::vector<std::int64_t>;
@@ -114,9 +144,10 @@ std::vector<std::int64_t> right_of(const LabeledFeatures& train, const Rows& hel
                                    const std::vector<double>& penalties, int iterations) {
   const LabeledFeatures known = selected(train, all_but(held_out, train.values.size(0)));
   const LabeledFeatures unknown = selected(train, row_tensor(held_out));
+  const Regression regression(known);
   std::vector<std::int64_t> right;
   for (const double penalty : penalties) {
-    const LinearProbe probe = fit(known, penalty, iterations);
+    const LinearProbe probe = regression.fit(penalty, iterations);
     const at::Tensor hits = probe.predict(unknown.values) == unknown.labels;
     right.push_back(hits.sum().item<std::int64_t>());
   }
@@ -142,7 +173,7 @@ double choose_penalty(const LabeledFeatures& train, const LinearProbeOptions& op
 at::Tensor LinearProbe::predict(const at::Tensor& queries) const {
   validate_queries(queries, weight.size(1));
   const at::NoGradGuard no_grad;
-  return at::linear(standardized(*this, queries), weight, bias).argmax(1);
+  return at::linear((queries - mean) * scale, weight, bias).argmax(1);
 }
 
 LinearProbe fit_linear_probe(const LabeledFeatures& train, const LinearProbeOptions& options,
@@ -152,10 +183,8 @@ LinearProbe fit_linear_probe(const LabeledFeatures& train, const LinearProbeOpti
   if (train.values.size(0) < 2) throw UsageError("linear probe needs at least two samples: 1");
   const at::AutoGradMode grad(true);
   const c10::impl::ExcludeDispatchKeyGuard without_autocast(c10::autocast_dispatch_keyset);
-  LinearProbe probe = fit(train, choose_penalty(train, options, seed), options.iterations);
-  probe.weight = probe.weight.detach();
-  probe.bias = probe.bias.detach();
-  return probe;
+  const double penalty = choose_penalty(train, options, seed);
+  return Regression(train).fit(penalty, options.iterations);
 }
 
 }  // namespace inflow

@@ -25,9 +25,9 @@ struct FewLabelOptions {
 };
 
 struct EvaluationOptions {
-  KnnOptions knn;
-  LinearProbeOptions linear;
-  FewLabelOptions few_labels;
+  KnnOptions knn{};
+  LinearProbeOptions linear{};
+  FewLabelOptions few_labels{};
 
   void describe(auto& visitor) {
     visitor("knn", knn, "Weighted nearest neighbors over all labels");
@@ -36,7 +36,8 @@ struct EvaluationOptions {
   }
 };
 
-// Accuracy in percent; the spread is the standard deviation over draws.
+// Accuracy in percent; the spread is the standard deviation over draws (of a sample: n - 1), 0 for
+// one draw.
 struct Accuracy {
   double mean = 0;
   double spread = 0;
@@ -46,17 +47,20 @@ struct Accuracy {
 // How good one representation is, four ways.
 struct EvaluationRow {
   std::string representation;
-  Accuracy knn;
-  Accuracy linear;
-  Accuracy few_knn;
-  Accuracy few_linear;
+  Accuracy knn{};
+  Accuracy linear{};
+  Accuracy few_knn{};
+  Accuracy few_linear{};
   double linear_penalty = 0;
 };
 
-// Evaluates a representation offline: everything is fitted on `train` alone. Few-label draws are keyed by `seed`, so equal
-// seeds compare representations on the same draws.
-EvaluationRow evaluate(std::string representation, const LabeledFeatures& train, const LabeledFeatures& test,
-                       const EvaluationOptions& options, std::uint64_t seed);
+// Evaluates a representation offline: everything is fitted on `train` alone. Few-label draws
+// depend on `seed` and the training labels alone, so representations of one set are compared on the
+// same rows. Throws UsageError for features that validate() refuses, for other classes in `test`,
+// and where a class has too few samples to draw from.
+EvaluationRow evaluate(std::string representation, const LabeledFeatures& train,
+                       const LabeledFeatures& test, const EvaluationOptions& options,
+                       std::uint64_t seed);
 
 // The table people read, with k, T and the number of draws in its head; and as JSON.
 std::string table_of(std::span<const EvaluationRow> rows, const EvaluationOptions& options);
