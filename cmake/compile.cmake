@@ -29,8 +29,4 @@ endif()
 function(inflow_warnings target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
                                            -Wnon-virtual-dtor -Wold-style-cast)
-  if(CMAKE_CXX_FLAGS MATCHES "-fsanitize")
-    # GCC mistakes what sanitizers add to a library's templates for uses of values never set.
-    target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
-  endif()
 endfunction()
