@@ -52,7 +52,7 @@ class Settings : public testing::Test {
     } catch (const UsageError& error) {
       return without_directory(error.what());
     } catch (const InputError& error) {
-      return "missing input: " + without_directory(error.what());
+      return without_directory(error.what()).insert(0, "missing input: ");
     }
     return "";
   }
@@ -217,14 +217,14 @@ TEST_F(Settings, EndAliasesThatContainThemselvesOrGrowWithoutBound) {
   EXPECT_EQ(problems(), kRefused);
   std::string bomb = "a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n";
   for (int i = 1; i < 20; ++i) {
-    const std::string name = "a" + std::to_string(i);
-    const std::string last = "*a" + std::to_string(i - 1);
+    const std::string name = std::string("a").append(std::to_string(i));
+    const std::string last = std::string("*a").append(std::to_string(i - 1));
     bomb.append(name).append(": &").append(name).append(" [").append(last);
     bomb.append(", ").append(last).append("]\n");
   }
   write(bomb);
   EXPECT_EQ(problems(), kRefused);
-  write("widths: " + std::string(10'000, '[') + std::string(10'000, ']'));
+  write(std::string(10'000, '[').append(10'000, ']'));
   EXPECT_THAT(problems(), StartsWith("  run.yaml"));
 }
 
