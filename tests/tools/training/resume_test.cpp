@@ -1,0 +1,115 @@
+#include <fstream>
+
+#include "tools/training/pretrain_test.hpp"
+
+namespace inflow::tools {
+namespace {
+
+using support::RunningProgram;
+using testing::HasSubstr;
+
+// Runs long enough to be stopped in the middle.
+class ResumeTest : public PretrainTest {
+ protected:
+  static std::vector<std::string> long_run(const std::string& out,
+                                           std::vector<std::string> more = {}) {
+    more.insert(more.end(),
+                {"--set", "training.steps=80", "--set", "training.checkpoint_every=20"});
+    return pretrain(out, std::move(more));
+  }
+
+  // Sends a signal once the run has come to `step`.
+  ProgramEnd signaled(int signal, std::ptrdiff_t step, std::vector<std::string> more = {}) const {
+    RunningProgram program({.directory = directory_.path()}, long_run("stopped", std::move(more)));
+    EXPECT_TRUE(program.goes_on_until([&] { return steps_of("stopped") >= step; }));
+    program.send(signal);
+    return program.wait();
+  }
+
+  void expect_resumed_run_equals_one_that_never_stopped() const {
+    ASSERT_EQ(run(long_run("stopped", {"--resume"})).exit_code, 0);
+    ASSERT_EQ(run(long_run("whole")).exit_code, 0);
+    EXPECT_EQ(steps_of("whole"), 80);
+    expect_equal_runs("whole", "stopped");
+  }
+};
+
+TEST_F(ResumeTest, ARunThatIsKilledAgainAndAgainEndsLikeOneThatNeverStopped) {
+  EXPECT_EQ(signaled(SIGKILL, 1).signal, SIGKILL);
+  EXPECT_TRUE(std::filesystem::is_empty(directory_ / "stopped/checkpoints"));
+  EXPECT_EQ(signaled(SIGKILL, 27, {"--resume"}).signal, SIGKILL);
+  EXPECT_TRUE(exists("stopped/checkpoints/step-20.checkpoint"));
+  EXPECT_EQ(signaled(SIGKILL, 45, {"--resume"}).signal, SIGKILL);
+  EXPECT_TRUE(exists("stopped/checkpoints/step-40.checkpoint"));
+  EXPECT_FALSE(exists("stopped/report.html"));
+  expect_resumed_run_equals_one_that_never_stopped();
+}
+
+TEST_F(ResumeTest, HalfWrittenFilesOfAKilledRunDoNoHarm) {
+  EXPECT_EQ(signaled(SIGKILL, 27).signal, SIGKILL);
+  std::ofstream(directory_ / "stopped/metrics.jsonl", std::ios::app) << R"({"step":999,"lo)";
+  std::ofstream(directory_ / "stopped/timings.jsonl", std::ios::app) << R"({"st)";
+  std::ofstream(directory_ / "stopped/checkpoints/step-40.checkpoint.part") << "half";
+  expect_resumed_run_equals_one_that_never_stopped();
+}
+
+TEST_F(ResumeTest, CtrlCWritesACheckpointAndSaysHowToGoOn) {
+  const ProgramEnd end = signaled(SIGINT, 3);
+  EXPECT_EQ(end.exit_code, 130);
+  EXPECT_EQ(end.out, "");
+  const std::string step = std::to_string(steps_of("stopped"));
+  EXPECT_THAT(end.err, HasSubstr("\nstopping after this step; again to abort\n"));
+  EXPECT_THAT(end.err, HasSubstr("warning: stopped after step " + step +
+                                 "; the same command with --resume goes on\n"));
+  EXPECT_TRUE(exists("stopped/checkpoints/step-" + step + ".checkpoint"));
+  expect_resumed_run_equals_one_that_never_stopped();
+}
+
+TEST_F(ResumeTest, SettingsThatChangeTheResultAreNamed) {
+  ASSERT_EQ(run(pretrain("run")).exit_code, 0);
+  const std::string before = file("run/metrics.jsonl");
+  const ProgramEnd end = run(pretrain("run", {"--resume", "--quiet", "--seed", "4", "--set",
+                                              "training.optimizer.lr=0.5", "--threads", "2"}));
+  expect_failure(end, 2,
+                 "cannot resume with other settings:\n"
+                 "  seed: differs from the run that is resumed\n"
+                 "  training.optimizer.lr: differs from the run that is resumed");
+  EXPECT_EQ(file("run/metrics.jsonl"), before);
+}
+
+TEST_F(ResumeTest, LimitsMayChangeInTheMiddle) {
+  EXPECT_EQ(signaled(SIGINT, 3).exit_code, 130);
+  EXPECT_EQ(run(long_run("stopped", {"--resume", "--threads", "2", "--set", "limits.buffers=2"}))
+                .exit_code,
+            0);
+  ASSERT_EQ(run(long_run("whole")).exit_code, 0);
+  expect_equal_runs("whole", "stopped");
+}
+
+TEST_F(ResumeTest, ACheckpointWithAFlippedByteIsNamedWithTheOneBefore) {
+  ASSERT_EQ(run(pretrain("run")).exit_code, 0);
+  std::string bytes = file("run/checkpoints/step-12.checkpoint");
+  bytes[bytes.size() / 2] ^= 1;
+  write_file(directory_ / "run/checkpoints/step-12.checkpoint", bytes);
+  const std::string message =
+      "checkpoint is damaged, its checksum does not match: run/checkpoints/step-12.checkpoint; "
+      "remove it to go on from run/checkpoints/step-8.checkpoint";
+  expect_failure(run(pretrain("run", {"--resume", "--quiet"})), 6, message);
+  expect_failure(run({"export", "run", "--overwrite"}), 6, message);
+
+  const std::string metrics = file("run/metrics.jsonl");
+  std::filesystem::remove(directory_ / "run/checkpoints/step-12.checkpoint");
+  EXPECT_EQ(run(pretrain("run", {"--resume"})).exit_code, 0);
+  EXPECT_EQ(file("run/metrics.jsonl"), metrics);
+}
+
+TEST_F(ResumeTest, WhatIsNoRunCannotBeResumedProbedOrExported) {
+  expect_failure(run(pretrain("nowhere", {"--resume", "--quiet"})), 7,
+                 "directory to resume holds no run: nowhere");
+  expect_failure(run({"probe", "nowhere"}), 6, "not the directory of a run: nowhere");
+  expect_failure(run({"export", "nowhere"}), 6, "not the directory of a run: nowhere");
+  EXPECT_FALSE(exists("nowhere"));
+}
+
+}  // namespace
+}  // namespace inflow::tools
