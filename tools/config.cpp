@@ -20,6 +20,7 @@ ExitCode show(const SettingsArguments& arguments, const Program& program) {
 ExitCode check(const SettingsArguments& arguments, const Program& program) {
   const auto settings = default_run_settings();
   read(arguments, settings->describe());
+  settings->check();
   const Pipeline pipeline = compile(graph_of(settings->pipeline()));
   if (program.json) {
     std::cout << R"({"ok": true, "samples": )" << pipeline.source->size() << "}\n";

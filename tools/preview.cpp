@@ -8,6 +8,7 @@
 
 #include <CLI/App.hpp>
 #include <CLI/Validators.hpp>
+#include <nlohmann/json.hpp>
 
 #include "inflow/pipeline/graph.hpp"
 #include "inflow/pipeline/run.hpp"
@@ -52,7 +53,8 @@ ExitCode preview(const PreviewArguments& arguments, const Program& program) {
     throw OutputError("file exists (--overwrite replaces it): " + arguments.out.string());
   }
   write_png(arguments.out, view_sheet(settings->pipeline(), arguments.samples));
-  std::cout << (program.json ? R"({"out": ")" + arguments.out.string() + "\"}" : arguments.out.string()) << '\n';
+  const std::string out = arguments.out.string();
+  std::cout << (program.json ? nlohmann::ordered_json{{"out", out}}.dump() : out) << '\n';
   return ExitCode::done;
 }
 

@@ -53,7 +53,6 @@ void collect_names(const CLI::App& app, std::vector<std::string>& names) {
 
 std::string explain(const CLI::App& app, const CLI::ParseError& error) {
   const auto extras = app.remaining(/*recurse=*/true);
-  if (error.get_name() != "ExtrasError" && error.get_name() != "RequiredError") return error.what();
   if (extras.empty()) return error.what();
   const CLI::App& at = deepest(app);
   const std::string& word = extras.front();

@@ -15,6 +15,7 @@ ProgressLine::~ProgressLine() {
 bool ProgressLine::due() const { return !quiet_ && Clock::now() >= next_; }
 
 void ProgressLine::show(const std::string& line) {
+  if (quiet_) return;
   if (terminal_) {
     std::cerr << "\r\033[K" << line << std::flush;  // back to the first column, clear to the end
     open_ = true;

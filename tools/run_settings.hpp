@@ -20,6 +20,8 @@ class RunSettings {
   virtual ~RunSettings() = default;
   virtual std::vector<Option> describe() = 0;  // bound to this object
   virtual PipelineOptions& pipeline() = 0;
+  // Throws for what a run would refuse besides its pipeline.
+  virtual void check() const {}
 };
 
 // With every default; knows the keys of training where this build trains.
@@ -35,8 +37,7 @@ struct SettingsArguments {
 
 void add_settings_arguments(CLI::App& command, SettingsArguments& arguments);
 
-// Defaults < CONFIG < INFLOW_* < --set < flags. Warns of more threads than cores. Throws UsageError that lists every
-// problem.
+// Defaults < CONFIG < INFLOW_* < --set < flags. Throws UsageError that lists every problem.
 void read(const SettingsArguments& arguments, std::vector<Option> into);
 
 // A warning for a thread count above what the machine has; nothing is changed.

@@ -11,10 +11,10 @@ namespace inflow {
 // All that a run needs to go on as if it had never stopped.
 struct Checkpoint {
   std::int64_t step = 0;     // finished
-  LoaderState loader;        // of the first batch not yet trained on
-  std::string settings;      // the resolved settings, as JSON
-  std::string environment;   // what must be equal for equal bits: threads, formats, versions; as JSON
-  std::string tensors;       // a LibTorch archive: weights, buffers, optimizer
+  LoaderState loader{};        // of the first batch not yet trained on
+  std::string settings{};      // the resolved settings, as JSON
+  std::string environment{};   // what must be equal for equal bits: threads, formats, versions; as JSON
+  std::string tensors{};       // a LibTorch archive: weights, buffers, optimizer
 };
 
 // Writes the file whole or not at all: to `<path>.part`, synced, renamed. It carries the results version and an XXH3-128

@@ -29,7 +29,7 @@ struct Compute {
   bool channels_last = false;
 
   // One line for the log: threads, number format, layout, and why a wish was not granted.
-  std::string summary;
+  std::string summary{};
 };
 
 // The best bfloat16 instructions among the flags of a processor, spelt as in /proc/cpuinfo; empty if it has none.

@@ -82,8 +82,8 @@ struct Progress {
 };
 
 struct RunHooks {
-  std::function<void(const Progress&)> report;  // after every step
-  std::function<bool()> stop_requested;         // asked after every step
+  std::function<void(const Progress&)> report{};  // after every step
+  std::function<bool()> stop_requested{};         // asked after every step
 };
 
 enum class RunEnding : std::uint8_t { finished, stopped };

@@ -95,8 +95,8 @@ TEST_P(Export, LoadsInPlainPytorchWithTheSameFeatures) {
 
 INSTANTIATE_TEST_SUITE_P(Stems, Export,
                          testing::Values(std::tuple(kSmall, 1, 28), std::tuple(kLarge, 3, 40)),
-                         [](const auto& info) {
-                           return std::get<1>(info.param) == 1 ? "Small" : "Large";
+                         [](const auto& setting) {
+                           return std::get<1>(setting.param) == 1 ? "Small" : "Large";
                          });
 
 TEST(ExportFiles, ManifestSaysHowToFeedTheEncoder) {

@@ -149,10 +149,10 @@ TEST_P(EveryTrainer, GoesOnToTheBitAsIfItNeverStopped) {
 INSTANTIATE_TEST_SUITE_P(Settings, EveryTrainer,
                          testing::Combine(testing::Values("sgd", "adam", "adamw", "lars"),
                                           testing::Bool(), testing::Bool()),
-                         [](const auto& info) {
-                           return std::get<0>(info.param) +
-                                  (std::get<1>(info.param) ? "Bfloat16" : "Float32") +
-                                  (std::get<2>(info.param) ? "ChannelsLast" : "ChannelsFirst");
+                         [](const auto& setting) {
+                           return std::get<0>(setting.param) +
+                                  (std::get<1>(setting.param) ? "Bfloat16" : "Float32") +
+                                  (std::get<2>(setting.param) ? "ChannelsLast" : "ChannelsFirst");
                          });
 
 TEST(Trainer, CheckpointsHoldWhatTheyAreGiven) {

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include <CLI/App.hpp>
+#include <nlohmann/json.hpp>
 
 #include "inflow/tools/training/subcommands.hpp"
 #include "inflow/tools/training/trained_run.hpp"
@@ -23,11 +24,11 @@ ExitCode export_from(const ExportArguments& arguments, const Program& program) {
   if (std::filesystem::exists(out / "manifest.json") && !arguments.overwrite) {
     throw OutputError("an exported encoder exists (--overwrite replaces it): " + out.string());
   }
-  const RunDirectory directory(arguments.run, RunMode::resume);
+  const RunDirectory directory = open_run(arguments.run);
   const TrainedRun run = open_trained_run(directory, {});
   export_run(run.options, run.method->encoder(), out);
   if (program.json) {
-    std::cout << R"({"out": ")" << out.string() << R"(", "step": )" << run.step << "}\n";
+    std::cout << nlohmann::ordered_json{{"out", out.string()}, {"step", run.step}}.dump() << '\n';
   } else {
     std::cout << "encoder of step " << run.step << " written to " << out.string() << '\n';
   }

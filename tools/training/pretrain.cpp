@@ -127,14 +127,16 @@ ExitCode pretrain(const PretrainArguments& arguments, const Program& program) {
   PretrainOptions options;
   read(arguments.settings, describe(options));
   check(options);
+  check_labeled_sets(options);
   warn_of_too_many_threads("limits.threads", options.pipeline.limits.threads);
   warn_of_too_many_threads("training.compute.threads", options.training.compute.threads);
   const Pipeline pipeline = compile(graph_of(options.pipeline));
   const std::string settings = to_json(describe(options));
 
-  const RunDirectory directory(arguments.directory(), arguments.mode());
   const std::shared_ptr<Method> method = new_method(options);
   Trainer trainer(options.training, method);
+  // Only now, so that settings that are refused leave no directory behind.
+  const RunDirectory directory(arguments.directory(), arguments.mode());
   spdlog::info("{} samples, {} batches an epoch, {}", pipeline.source->size(), pipeline.batches_per_epoch(),
                trainer.compute().summary);
 

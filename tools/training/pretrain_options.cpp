@@ -1,9 +1,14 @@
 #include "inflow/tools/training/pretrain_options.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "inflow/tools/program.hpp"
 #include "inflow/tools/run_settings.hpp"
+#include "inflow/tools/training/run_evaluation.hpp"
 #include "inflow/tools/training/subcommands.hpp"
 
 namespace inflow::tools {
@@ -13,6 +18,11 @@ class PretrainSettings final : public RunSettings {
  public:
   std::vector<Option> describe() override { return inflow::describe(options_); }
   PipelineOptions& pipeline() override { return options_.pipeline; }
+  void check() const override {
+    tools::check(options_);
+    check_labeled_sets(options_);
+    static_cast<void>(Trainer(options_.training, new_method(options_)));
+  }
 
  private:
   PretrainOptions options_;
@@ -20,7 +30,7 @@ class PretrainSettings final : public RunSettings {
 
 struct SourceOnly {
   PartOptions source;
-  void describe(auto& visitor) { visitor("source", source, sources().choices(), "Where samples come from"); }
+  void describe(auto& visitor) { visitor("source", source, optional_source(), "Where samples come from"); }
 };
 
 bool same_source(PartOptions a, PartOptions b) {
@@ -38,10 +48,21 @@ std::span<const AddSubcommand> training_subcommands() {
   return kAll;
 }
 
+PartChoices optional_source() {
+  PartChoices choices = sources().choices();
+  choices.thing = "labeled_source";
+  choices.all = [all = choices.all] {
+    std::vector<PartChoice> with_none{{.name = "none", .summary = "No samples", .defaults = {}}};
+    std::ranges::move(all(), std::back_inserter(with_none));
+    return with_none;
+  };
+  return choices;
+}
+
 void check(const PretrainOptions& options) {
   std::vector<Problem> problems;
   const EvaluationPlan& evaluation = options.evaluation;
-  if (evaluation.wanted() && evaluation.train.type.empty()) {
+  if (evaluation.wanted() && evaluation.train.type == "none") {
     problems.push_back({"evaluation.train", "needed where evaluation.test is given"});
   }
   if (evaluation.wanted() && same_source(options.pipeline.source, evaluation.test)) {

@@ -8,18 +8,21 @@
 
 namespace inflow::tools {
 
+// The sources, and "none".
+PartChoices optional_source();
+
 // What is measured after pretraining, and on which labeled sets.
 struct EvaluationPlan {
-  PartOptions train;
-  PartOptions test;
+  PartOptions train{.type = "none", .options = {}};
+  PartOptions test{.type = "none", .options = {}};
   int batch = 500;
   EvaluationOptions protocol;
 
-  bool wanted() const { return !test.type.empty(); }
+  bool wanted() const { return test.type != "none"; }
 
   void describe(auto& visitor) {
-    visitor("train", train, sources().choices(), "Labeled samples that neighbors and probes are fitted on");
-    visitor("test", test, sources().choices(), "Labeled samples that are only predicted; without them nothing is evaluated");
+    visitor("train", train, optional_source(), "Labeled samples that neighbors and probes are fitted on");
+    visitor("test", test, optional_source(), "Labeled samples that are only predicted; without them nothing is evaluated");
     visitor("batch", batch, Between{1, 1 << 20}, "Samples that pass the encoder together");
     protocol.describe(visitor);
   }

@@ -20,7 +20,7 @@ struct ProbeArguments {
 };
 
 ExitCode probe(const ProbeArguments& arguments, const Program& program) {
-  const RunDirectory directory(arguments.run, RunMode::resume);
+  const RunDirectory directory = open_run(arguments.run);
   const TrainedRun run = open_trained_run(directory, arguments.assignments);
   if (!run.options.evaluation.wanted()) {
     throw UsageError("the run names no labeled sets: set evaluation.train and evaluation.test");

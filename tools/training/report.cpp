@@ -1,6 +1,7 @@
 #include "inflow/tools/training/report.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 #include <sstream>
 #include <string_view>
@@ -76,7 +77,7 @@ void write_report(const RunDirectory& directory, const PretrainOptions& options,
   const std::string metrics = directory.read("metrics.jsonl");
   const std::string timings = directory.read("timings.jsonl");
   const Image views = view_sheet(options.pipeline, kPreviewedSamples);
-  const std::string title = escaped(directory.path().filename().string());
+  const std::string title = escaped(std::filesystem::canonical(directory.path()).filename().string());
   std::string page = fmt::format(
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{0}</title><style>{1}</style></head>\n"
       "<body><h1>{0}</h1>\n",

@@ -31,23 +31,40 @@ Pipeline plain_pass(const PretrainOptions& options, const PartOptions& source) {
   return pass;
 }
 
+struct LabeledSets {
+  Pipeline train;
+  Pipeline test;
+  std::int64_t classes = 0;
+};
+
+LabeledSets labeled_sets(const PretrainOptions& options) {
+  LabeledSets sets{.train = plain_pass(options, options.evaluation.train),
+                   .test = plain_pass(options, options.evaluation.test)};
+  const std::size_t classes = sets.train.source->classes().size();
+  if (classes == 0) throw InputError("evaluation.train has no labels");
+  if (sets.test.source->classes().size() != classes) {
+    throw InputError("evaluation.test and evaluation.train differ in their classes: " +
+                     std::to_string(sets.test.source->classes().size()) + " and " + std::to_string(classes));
+  }
+  sets.classes = static_cast<std::int64_t>(classes);
+  return sets;
+}
+
 using Represent = std::function<LabeledFeatures(Loader&, std::int64_t classes)>;
 
 }  // namespace
 
+void check_labeled_sets(const PretrainOptions& options) {
+  if (options.evaluation.wanted()) static_cast<void>(labeled_sets(options));
+}
+
 std::vector<EvaluationRow> evaluate_run(const PretrainOptions& options, Encoder& trained) {
-  const Pipeline train = plain_pass(options, options.evaluation.train);
-  const Pipeline test = plain_pass(options, options.evaluation.test);
-  const auto classes = static_cast<std::int64_t>(train.source->classes().size());
-  if (test.source->classes().size() != train.source->classes().size()) {
-    throw InputError("evaluation.test and evaluation.train differ in their classes: " +
-                     std::to_string(test.source->classes().size()) + " and " + std::to_string(classes));
-  }
+  const LabeledSets sets = labeled_sets(options);
   const auto measure = [&](const std::string& name, const Represent& represent) {
     spdlog::info("evaluating {}", name);
     const LimitOptions& limits = options.pipeline.limits;
-    const LabeledFeatures known = represent(*run_parallel(train, limits), classes);
-    const LabeledFeatures unknown = represent(*run_parallel(test, limits), classes);
+    const LabeledFeatures known = represent(*run_parallel(sets.train, limits), sets.classes);
+    const LabeledFeatures unknown = represent(*run_parallel(sets.test, limits), sets.classes);
     return evaluate(name, known, unknown, options.evaluation.protocol, options.pipeline.seed);
   };
   const auto encoded_by = [](Encoder& encoder) {

@@ -19,6 +19,13 @@ std::string architecture_of(PretrainOptions options) {
 
 }  // namespace
 
+RunDirectory open_run(const std::filesystem::path& path) {
+  if (!std::filesystem::exists(path / "resolved.yaml")) {
+    throw InputError("not the directory of a run: " + path.string());
+  }
+  return {path, RunMode::resume};
+}
+
 TrainedRun open_trained_run(const RunDirectory& directory, const std::vector<std::string>& assignments) {
   TrainedRun run;
   read_settings({.file = directory.path() / "resolved.yaml", .environment = {}, .assignments = assignments},

@@ -15,6 +15,9 @@ struct TrainedRun {
   std::int64_t step = 0;
 };
 
+// Locks the directory of a run that was begun before. Throws InputError if there is none.
+RunDirectory open_run(const std::filesystem::path& path);
+
 // Throws InputError if there is no checkpoint.
 TrainedRun open_trained_run(const RunDirectory& directory, const std::vector<std::string>& assignments);
 

@@ -71,7 +71,7 @@ INSTANTIATE_TEST_SUITE_P(OfTheCatalog, EveryOptimizer, testing::ValuesIn([] {
                            const std::vector<std::string_view> names = optimizers().names();
                            return std::vector<std::string>(names.begin(), names.end());
                          }()),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& setting) { return setting.param; });
 
 TEST(Optimizers, AreTheFourNamed) {
   EXPECT_EQ(optimizers().names(), (std::vector<std::string_view>{"sgd", "adam", "adamw", "lars"}));

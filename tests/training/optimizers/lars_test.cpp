@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <torch/serialize/archive.h>
 
+#include "inflow/training/optimizer.hpp"
 #include "support/message.hpp"
 #include "training/toy.hpp"
 
