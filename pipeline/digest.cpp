@@ -1,11 +1,9 @@
 #include <bit>
 #include <concepts>
-#include <memory>
 #include <type_traits>
 
-#include <xxhash.h>
-
 #include "inflow/pipeline/batch.hpp"
+#include "inflow/pipeline/checksum.hpp"
 
 namespace inflow {
 namespace {
@@ -16,33 +14,16 @@ static_assert(std::endian::native == std::endian::little,
 // Hashes value by value, never a struct at once: its gaps hold anything.
 class Hasher {
  public:
-  Hasher() { XXH3_128bits_reset(state_.get()); }
-
   template <class T>
   requires std::is_arithmetic_v<T> || std::is_enum_v<T>
   void add(T value) { add_bytes(std::as_bytes(std::span(&value, 1))); }
 
-  void add_bytes(std::span<const std::byte> bytes) {
-    XXH3_128bits_update(state_.get(), bytes.data(), bytes.size());
-  }
+  void add_bytes(std::span<const std::byte> bytes) { checksum_.add(bytes); }
 
-  std::string hexadecimal() const {
-    static constexpr std::string_view kDigits = "0123456789abcdef";
-    XXH128_canonical_t canonical;
-    XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(state_.get()));
-    std::string text;
-    for (const unsigned char byte : canonical.digest) {
-      text += kDigits[byte >> 4];
-      text += kDigits[byte & 0xF];
-    }
-    return text;
-  }
+  std::string digits() const { return checksum_.digits(); }
 
  private:
-  struct Free {
-    void operator()(XXH3_state_t* state) const { XXH3_freeState(state); }
-  };
-  std::unique_ptr<XXH3_state_t, Free> state_{XXH3_createState()};
+  Checksum checksum_;
 };
 
 void add(Hasher& hasher, Size size) {
@@ -123,7 +104,7 @@ std::string digest(const BatchData& batch) {
   for (std::size_t view = 0; view < batch.views.size(); ++view) hasher.add_bytes(batch.rows(view));
   hasher.add(std::uint64_t{batch.drawn.size()});
   for (const DrawnView& view : batch.drawn) add(hasher, view);
-  return hasher.hexadecimal();
+  return hasher.digits();
 }
 
 }  // namespace inflow

@@ -57,6 +57,7 @@ struct LimitOptions {
 
 // The settings of a pipeline, as a file or a builder gives them.
 struct PipelineOptions {
+  int version = 1;
   std::uint64_t seed = 0;
   bool shuffle = true;
   PartOptions source;
@@ -66,6 +67,7 @@ struct PipelineOptions {
   LimitOptions limits;
 
   void describe(auto& visitor) {
+    visitor("version", version, Between{1, 1}, "Version of this format");
     visitor("seed", seed, "Key of every random draw");
     visitor("shuffle", shuffle, "Whether each epoch has an order of its own");
     visitor("source", source, sources().choices(), "Where samples come from");

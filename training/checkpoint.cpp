@@ -8,8 +8,8 @@
 
 #include "inflow/ops/error.hpp"
 #include "inflow/ops/random.hpp"
-#include "inflow/training/detail/checksum.hpp"
-#include "inflow/training/detail/file.hpp"
+#include "inflow/pipeline/checksum.hpp"
+#include "inflow/pipeline/file.hpp"
 
 // The file: 8 bytes of magic, the format's version (4 bytes), the size of the header (8) and of the
 // tensors (8), all little-endian; the header, a JSON object; the tensors; the XXH3-128 of all that,
@@ -82,7 +82,7 @@ Parts checked_parts(std::string_view file, const std::filesystem::path& path) {
   if (header > body || tensors > body - header) refuse("checkpoint is cut short", path);
   const std::string_view before_checksum = file.substr(0, file.size() - kChecksum);
   if (header + tensors != body ||
-      training::checksum({&before_checksum, 1}) != file.substr(before_checksum.size())) {
+      checksum_of(before_checksum).bytes() != file.substr(before_checksum.size())) {
     refuse("checkpoint is damaged, its checksum does not match", path);
   }
   return {.header = file.substr(kPrologue, header),
@@ -110,13 +110,12 @@ void write_checkpoint(const std::filesystem::path& path, const Checkpoint& check
   const std::string header = header_of(checkpoint);
   const std::string prologue = prologue_of(header, checkpoint.tensors);
   const std::array<std::string_view, 3> content{prologue, header, checkpoint.tensors};
-  const std::string sum = training::checksum(content);
-  training::write_whole(path,
-                        std::array<std::string_view, 4>{prologue, header, checkpoint.tensors, sum});
+  const std::string sum = checksum_of(content).bytes();
+  write_whole(path, std::array<std::string_view, 4>{prologue, header, checkpoint.tensors, sum});
 }
 
 Checkpoint read_checkpoint(const std::filesystem::path& path) {
-  const std::string file = training::read_file(path);
+  const std::string file = read_file(path);
   const Parts parts = checked_parts(file, path);
   try {
     return parse(parts, path);

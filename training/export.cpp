@@ -10,8 +10,8 @@
 
 #include "inflow/ops/error.hpp"
 #include "inflow/ops/random.hpp"
-#include "inflow/training/detail/checksum.hpp"
-#include "inflow/training/detail/file.hpp"
+#include "inflow/pipeline/checksum.hpp"
+#include "inflow/pipeline/file.hpp"
 #include "inflow/training/detail/safetensors.hpp"
 #include "inflow/training/detail/torch_script.hpp"
 
@@ -40,7 +40,7 @@ ordered_json per_channel(const std::array<float, 3>& values, std::int64_t channe
 }
 
 ordered_json about_file(std::string_view content) {
-  return {{"bytes", content.size()}, {"xxh3_128", training::checksum_digits(content)}};
+  return {{"bytes", content.size()}, {"xxh3_128", checksum_of(content).digits()}};
 }
 
 ordered_json parsed(std::string_view name, const std::string& json) {
@@ -92,9 +92,9 @@ void export_encoder(Encoder& encoder, const EncoderManifest& manifest, const fs:
   fs::create_directories(directory, error);
   if (error)
     throw RuntimeError("cannot make directory: " + directory.string() + ": " + error.message());
-  training::write_whole(directory / kWeights, weights);
-  training::write_whole(directory / kScript, script);
-  training::write_whole(directory / kManifest, about.dump(2) + "\n");
+  write_whole(directory / kWeights, weights);
+  write_whole(directory / kScript, script);
+  write_whole(directory / kManifest, about.dump(2) + "\n");
 }
 
 }  // namespace inflow

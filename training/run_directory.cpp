@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "inflow/ops/error.hpp"
-#include "inflow/training/detail/file.hpp"
+#include "inflow/pipeline/file.hpp"
 
 namespace inflow {
 namespace {
@@ -106,10 +106,10 @@ std::string way_out(const std::vector<SavedStep>& older) {
 RunDirectory::RunDirectory(fs::path path, RunMode mode) : path_(std::move(path)) {
   if (!fs::exists(path_ / kLock)) refuse_unless_usable(path_, mode);
   make_directory(path_);
-  lock_ = std::make_unique<training::File>(path_ / kLock, O_RDWR | O_CREAT);
+  lock_ = std::make_unique<File>(path_ / kLock, O_RDWR | O_CREAT);
   if (!lock_->try_lock()) {
-    throw OutputError("run directory is in use by process " + training::read_file(path_ / kLock) +
-                      ": " + path_.string());
+    throw OutputError("run directory is in use by process " + read_file(path_ / kLock) + ": " +
+                      path_.string());
   }
   // Again, since another process may have used it before this one had the lock.
   refuse_unless_usable(path_, mode);
@@ -122,15 +122,13 @@ RunDirectory::RunDirectory(fs::path path, RunMode mode) : path_(std::move(path))
 RunDirectory::~RunDirectory() = default;
 
 void RunDirectory::write(std::string_view name, std::string_view content) const {
-  training::write_whole(path_ / name, content);
+  write_whole(path_ / name, content);
 }
 
-std::string RunDirectory::read(std::string_view name) const {
-  return training::read_file(path_ / name);
-}
+std::string RunDirectory::read(std::string_view name) const { return read_file(path_ / name); }
 
 void RunDirectory::append(std::string_view name, std::string_view line) const {
-  const training::File file(path_ / name, O_WRONLY | O_CREAT | O_APPEND);
+  const File file(path_ / name, O_WRONLY | O_CREAT | O_APPEND);
   const std::uint64_t before = file.size();
   try {
     file.write(std::string(line) + "\n");
@@ -153,7 +151,7 @@ void RunDirectory::keep_lines(std::string_view name, std::int64_t lines) const {
     end = stop + 1;
   }
   if (end == content.size()) return;
-  const training::File file(path, O_WRONLY);
+  const File file(path, O_WRONLY);
   file.truncate(end);
   file.sync();
 }
@@ -161,9 +159,9 @@ void RunDirectory::keep_lines(std::string_view name, std::int64_t lines) const {
 void RunDirectory::save(const Checkpoint& checkpoint, int keep) const {
   // A checkpoint promises that the lines up to its step are there after a crash.
   for (const fs::directory_entry& entry : fs::directory_iterator(path_)) {
-    if (entry.path().extension() == ".jsonl") training::sync(entry.path());
+    if (entry.path().extension() == ".jsonl") sync(entry.path());
   }
-  training::sync(path_);
+  sync(path_);
   const std::string name =
       std::string(kPrefix) + std::to_string(checkpoint.step) + std::string(kSuffix);
   write_checkpoint(path_ / kCheckpoints / name, checkpoint);

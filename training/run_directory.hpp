@@ -11,9 +11,7 @@
 
 namespace inflow {
 
-namespace training {
 class File;
-}
 
 // What an existing directory may be used for.
 enum class RunMode : std::uint8_t { fresh, resume, overwrite };
@@ -60,7 +58,7 @@ class RunDirectory {
 
  private:
   std::filesystem::path path_;
-  std::unique_ptr<training::File> lock_;
+  std::unique_ptr<File> lock_;
 };
 
 }  // namespace inflow

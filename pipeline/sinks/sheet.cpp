@@ -1,15 +1,13 @@
 #include "inflow/pipeline/sheet.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <fstream>
 #include <string>
-#include <system_error>
 
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "inflow/ops/error.hpp"
+#include "inflow/pipeline/file.hpp"
 
 namespace inflow {
 namespace {
@@ -27,15 +25,6 @@ Size cell_of(std::span<const Image> tiles) {
     cell = {.height = std::max(cell.height, tile.rows), .width = std::max(cell.width, tile.cols)};
   }
   return cell;
-}
-
-void write(const std::filesystem::path& path, const std::vector<std::uint8_t>& bytes) {
-  errno = 0;
-  std::ofstream file(path, std::ios::binary);
-  file.write(reinterpret_cast<const char*>(bytes.data()),
-             static_cast<std::streamsize>(bytes.size()));
-  file.close();
-  if (!file) throw std::system_error(errno != 0 ? errno : EIO, std::generic_category());
 }
 
 }  // namespace
@@ -74,16 +63,8 @@ std::vector<std::uint8_t> encode_png(const Image& image) {
 }
 
 void write_png(const std::filesystem::path& path, const Image& image) {
-  const std::filesystem::path part = path.string() + ".part";
   const std::vector<std::uint8_t> bytes = encode_png(image);
-  try {
-    write(part, bytes);
-    std::filesystem::rename(part, path);
-  } catch (const std::system_error& error) {
-    std::error_code ignored;
-    std::filesystem::remove(part, ignored);
-    throw RuntimeError("cannot write file: " + error.code().message() + ": " + path.string());
-  }
+  write_whole(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 }  // namespace inflow

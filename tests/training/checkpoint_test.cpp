@@ -8,8 +8,8 @@
 #include <gtest/gtest.h>
 
 #include "inflow/ops/error.hpp"
-#include "inflow/training/detail/checksum.hpp"
-#include "inflow/training/detail/file.hpp"
+#include "inflow/pipeline/checksum.hpp"
+#include "inflow/pipeline/file.hpp"
 #include "support/message.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -36,7 +36,7 @@ void put(const std::filesystem::path& path, std::string_view content) {
 // The file with its last 16 bytes set right for the rest.
 std::string with_checksum(std::string file) {
   const std::string_view body = std::string_view(file).substr(0, file.size() - 16);
-  return std::string(body) + training::checksum({&body, 1});
+  return std::string(body) + checksum_of(body).bytes();
 }
 
 class CheckpointFile : public testing::Test {
@@ -70,7 +70,7 @@ TEST_F(CheckpointFile, LeavesNothingElseInTheDirectory) {
 }
 
 TEST_F(CheckpointFile, NoFlippedByteGoesUnseen) {
-  const std::string whole = training::read_file(path_);
+  const std::string whole = read_file(path_);
   for (std::size_t at = 0; at < whole.size(); ++at) {
     for (const char flip : {'\x01', '\x80', '\xff'}) {
       std::string damaged = whole;
@@ -82,7 +82,7 @@ TEST_F(CheckpointFile, NoFlippedByteGoesUnseen) {
 }
 
 TEST_F(CheckpointFile, NoCutGoesUnseen) {
-  const std::string whole = training::read_file(path_);
+  const std::string whole = read_file(path_);
   EXPECT_EQ(complaint(""), "not a checkpoint of inflow");
   for (std::size_t size = 1; size < whole.size(); ++size) {
     SCOPED_TRACE(size);
@@ -91,10 +91,10 @@ TEST_F(CheckpointFile, NoCutGoesUnseen) {
 }
 
 TEST_F(CheckpointFile, DamageIsSaid) {
-  std::string damaged = training::read_file(path_);
+  std::string damaged = read_file(path_);
   damaged[damaged.size() / 2] ^= 1;
   EXPECT_EQ(complaint(damaged), "checkpoint is damaged, its checksum does not match");
-  EXPECT_EQ(complaint(training::read_file(path_) + "x"),
+  EXPECT_EQ(complaint(read_file(path_) + "x"),
             "checkpoint is damaged, its checksum does not match");
 }
 
@@ -104,13 +104,13 @@ TEST_F(CheckpointFile, OtherFilesAreNotCheckpoints) {
 }
 
 TEST_F(CheckpointFile, OtherFormatsAreNamed) {
-  std::string other = training::read_file(path_);
+  std::string other = read_file(path_);
   other[8] = 9;
   EXPECT_EQ(complaint(with_checksum(other)), "checkpoint has format 9, expected 1");
 }
 
 TEST_F(CheckpointFile, OtherResultsVersionsAreNamed) {
-  std::string other = training::read_file(path_);
+  std::string other = read_file(path_);
   const std::string key = R"("results_version":)";
   other[other.find(key) + key.size()] = '8';
   EXPECT_EQ(complaint(with_checksum(other)),
@@ -118,7 +118,7 @@ TEST_F(CheckpointFile, OtherResultsVersionsAreNamed) {
 }
 
 TEST_F(CheckpointFile, MissingKeysAreSaid) {
-  std::string other = training::read_file(path_);
+  std::string other = read_file(path_);
   other[other.find("settings")] = 'S';
   EXPECT_THAT(complaint(with_checksum(other)),
               HasSubstr("checkpoint has a header of another kind"));
@@ -142,17 +142,6 @@ TEST_F(CheckpointFile, WhatCannotBeReplacedLeavesNoPart) {
   EXPECT_EQ(message_of<RuntimeError>([&] { write_checkpoint(path, example()); }),
             "cannot write: " + path.string() + ": Is a directory");
   EXPECT_FALSE(std::filesystem::exists(path.string() + ".part"));
-}
-
-// From xxHash's own sanity checks: XXH3_128bits of nothing, seed 0.
-TEST(Checksum, IsXxh3) {
-  EXPECT_EQ(training::checksum_digits(""), "99aa06d3014798d86001c324468d497f");
-}
-
-TEST(Checksum, OfPiecesIsThatOfTheWhole) {
-  const std::array<std::string_view, 3> pieces{"one ", "", "two"};
-  const std::string_view whole = "one two";
-  EXPECT_EQ(training::checksum(pieces), training::checksum({&whole, 1}));
 }
 
 }  // namespace

@@ -13,9 +13,9 @@
 #include <nlohmann/json.hpp>
 
 #include "inflow/ops/error.hpp"
+#include "inflow/pipeline/checksum.hpp"
+#include "inflow/pipeline/file.hpp"
 #include "inflow/training/compute.hpp"
-#include "inflow/training/detail/checksum.hpp"
-#include "inflow/training/detail/file.hpp"
 #include "inflow/training/detail/safetensors.hpp"
 #include "support/message.hpp"
 #include "support/temporary_directory.hpp"
@@ -84,7 +84,7 @@ TEST_P(Export, LoadsInPlainPytorchWithTheSameFeatures) {
   torch::OrderedDict<std::string, at::Tensor> example;
   example.insert("images", images);
   example.insert("features", encoder->forward(images));
-  training::write_whole(directory / "example.safetensors", training::safetensors(example));
+  write_whole(directory / "example.safetensors", training::safetensors(example));
 
   ASSERT_STRNE(INFLOW_PYTHON, "") << "these tests need a Python with torch and safetensors";
   const Outcome outcome =
@@ -103,7 +103,7 @@ TEST(ExportFiles, ManifestSaysHowToFeedTheEncoder) {
   const TemporaryDirectory directory;
   const auto encoder = seasoned(kSmall, 1, 28);
   export_encoder(*encoder, manifest_of(kSmall, 28), directory.path());
-  const auto manifest = nlohmann::json::parse(training::read_file(directory / "manifest.json"));
+  const auto manifest = nlohmann::json::parse(read_file(directory / "manifest.json"));
   EXPECT_EQ(manifest["architecture"]["type"], "resnet");
   EXPECT_EQ(manifest["stem"], "small");
   EXPECT_EQ(manifest["channels"], 1);
@@ -113,9 +113,9 @@ TEST(ExportFiles, ManifestSaysHowToFeedTheEncoder) {
   EXPECT_EQ(manifest["features"], 16);
   EXPECT_EQ(manifest["trained_with"]["seed"], 7);
   for (const std::string name : {"encoder.safetensors", "encoder.pt"}) {
-    const std::string content = training::read_file(directory / name);
+    const std::string content = read_file(directory / name);
     EXPECT_EQ(manifest["files"][name]["bytes"], content.size());
-    EXPECT_EQ(manifest["files"][name]["xxh3_128"], training::checksum_digits(content));
+    EXPECT_EQ(manifest["files"][name]["xxh3_128"], checksum_of(content).digits());
   }
 }
 

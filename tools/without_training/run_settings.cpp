@@ -7,17 +7,11 @@ namespace {
 
 class PipelineSettings final : public RunSettings {
  public:
-  std::vector<Option> describe() override { return inflow::describe(*this); }
-  PipelineOptions& pipeline() override { return pipeline_; }
-
-  void describe(auto& visitor) {
-    visitor("version", version_, Between{1, 1}, "Version of this format");
-    pipeline_.describe(visitor);
-  }
+  std::vector<Option> describe() override { return inflow::describe(options_); }
+  PipelineOptions& pipeline() override { return options_; }
 
  private:
-  int version_ = 1;
-  PipelineOptions pipeline_;
+  PipelineOptions options_;
 };
 
 }  // namespace

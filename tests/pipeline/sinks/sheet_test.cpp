@@ -108,14 +108,14 @@ TEST_F(WritePng, RefusesAPictureWithoutPixels) {
 TEST_F(WritePng, NamesThePathIfThereIsNoFolder) {
   const std::string path = directory_ / "nowhere/sheet.png";
   EXPECT_EQ(support::message_of<RuntimeError>([&] { write_png(path, picture_); }),
-            "cannot write file: No such file or directory: " + path);
+            "cannot open: " + path + ".part: No such file or directory");
 }
 
 TEST_F(WritePng, LeavesTheOldFileAloneIfTheDiskIsFull) {
   support::write_file(path_, "old");
   std::filesystem::create_symlink("/dev/full", path_ + ".part");
   EXPECT_EQ(support::message_of<RuntimeError>([this] { write_png(path_, picture_); }),
-            "cannot write file: No space left on device: " + path_);
+            "cannot write: " + path_ + ".part: No space left on device");
   EXPECT_EQ(support::read_file(path_), "old");
   EXPECT_FALSE(std::filesystem::is_symlink(path_ + ".part"));
 }

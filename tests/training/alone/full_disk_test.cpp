@@ -11,8 +11,8 @@
 #include <sys/resource.h>
 
 #include "inflow/ops/error.hpp"
+#include "inflow/pipeline/file.hpp"
 #include "inflow/training/checkpoint.hpp"
-#include "inflow/training/detail/file.hpp"
 #include "inflow/training/run_directory.hpp"
 #include "support/message.hpp"
 #include "support/temporary_directory.hpp"
@@ -85,7 +85,7 @@ TEST(FullDisk, AFileOfTheRunStaysAsItWas) {
 }
 
 TEST(FullDisk, ADeviceWithoutSpaceIsNamed) {
-  const training::File full("/dev/full", O_WRONLY);
+  const File full("/dev/full", O_WRONLY);
   EXPECT_EQ(message_of<RuntimeError>([&] { full.write("bytes"); }),
             "cannot write: /dev/full: No space left on device");
 }

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace inflow::training {
+namespace inflow {
 
 // An open file, closed at the end. What the operating system refuses is a RuntimeError that names
 // the path and its reason.
@@ -46,4 +46,4 @@ void write_whole(const std::filesystem::path& path, std::string_view content);
 // Returns when what was written to the file or directory is on the disk.
 void sync(const std::filesystem::path& path);
 
-}  // namespace inflow::training
+}  // namespace inflow

@@ -1,4 +1,4 @@
-#include "inflow/training/detail/file.hpp"
+#include "inflow/pipeline/file.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -13,7 +13,7 @@
 
 #include "inflow/ops/error.hpp"
 
-namespace inflow::training {
+namespace inflow {
 namespace {
 
 namespace fs = std::filesystem;
@@ -94,4 +94,4 @@ void write_whole(const fs::path& path, std::string_view content) {
 
 void sync(const fs::path& path) { File(path, O_RDONLY).sync(); }
 
-}  // namespace inflow::training
+}  // namespace inflow
