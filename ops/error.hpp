@@ -10,7 +10,8 @@
 
 namespace inflow {
 
-// What went wrong, sorted by whose fault it is. Bad data is a value (Fault); these are for the rest.
+// What went wrong, sorted by whose fault it is. Bad data is a value (Fault); these are for the
+// rest.
 class Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -47,14 +48,17 @@ struct Problem {
   bool operator==(const Problem&) const = default;
 };
 
-// Throws a UsageError that lists every problem, a line each, below `title`; does nothing if there are none.
+// Throws a UsageError that lists every problem, a line each, below `title`; does nothing if there
+// are none.
 void throw_if_any(std::string_view title, std::span<const Problem> problems);
 
-// The name among `known` that is fewest edits away from `name`; empty if none is near enough to be meant.
+// The name among `known` that is fewest edits away from `name`; empty if none is near enough to be
+// meant.
 std::string_view nearest_name(std::string_view name, std::span<const std::string_view> known);
 
 // `unknown <thing>: <name>`, with the nearest known name, or all of them where none is near.
-std::string unknown_name(std::string_view thing, std::string_view name, std::span<const std::string_view> known);
+std::string unknown_name(std::string_view thing, std::string_view name,
+                         std::span<const std::string_view> known);
 
 // Why one sample cannot be had.
 enum class Fault : std::uint8_t { none, unreadable, malformed, too_large };
@@ -71,7 +75,8 @@ struct SampleError {
 template <class T>
 using Result = std::variant<T, SampleError>;
 
-// Prints what broke and aborts: for states that only a bug of ours can reach, where going on would corrupt results.
+// Prints what broke and aborts: for states that only a bug of ours can reach, where going on would
+// corrupt results.
 [[noreturn]] void invariant_broken(std::string_view what, const char* file = __builtin_FILE(),
                                    int line = __builtin_LINE());
 

@@ -8,8 +8,8 @@
 namespace inflow {
 
 // A picture: 8 bits, three channels, RGB order (BGR never travels), rows perhaps apart in memory.
-// Copies of an Image share pixels and `const` does not protect them: ops take `const Image&` and fill an
-// `Image&`, nobody keeps a borrowed one, and keeping a picture means `clone()`.
+// Copies of an Image share pixels and `const` does not protect them: ops take `const Image&` and
+// fill an `Image&`, nobody keeps a borrowed one, and keeping a picture means `clone()`.
 using Image = cv::Mat3b;
 
 // Height and width in pixels.
@@ -21,7 +21,8 @@ struct Size {
 
 inline Size size_of(const Image& image) { return {.height = image.rows, .width = image.cols}; }
 
-// What the pixels of a plane mean, and so which draws move them: a geometry draw moves all, a color draw images only.
+// What the pixels of a plane mean, and so which draws move them: a geometry draw moves all, a color
+// draw images only.
 enum class Kind : std::uint8_t { image, mask, raster };
 
 // How a value is stored.

@@ -13,7 +13,8 @@
 
 namespace inflow {
 
-// One kind of part that can be chosen by name: its options with their defaults, and how to build it from them.
+// One kind of part that can be chosen by name: its options with their defaults, and how to build it
+// from them.
 template <class Product, class... Context>
 struct CatalogEntry {
   std::string_view name;     // snake_case
@@ -34,13 +35,15 @@ CatalogEntry<Product, Context...> catalog_entry(std::string_view name, std::stri
           }};
 }
 
-// A constant list of entries, looked up by name, in the order written. `thing` is what messages call an entry.
+// A constant list of entries, looked up by name, in the order written. `thing` is what messages
+// call an entry.
 template <class Product, class... Context>
 class Catalog {
  public:
   using Entry = CatalogEntry<Product, Context...>;
 
-  Catalog(std::string_view thing, std::initializer_list<Entry> entries) : thing_(thing), entries_(entries) {}
+  Catalog(std::string_view thing, std::initializer_list<Entry> entries)
+      : thing_(thing), entries_(entries) {}
 
   std::span<const Entry> entries() const { return entries_; }
 
@@ -56,7 +59,9 @@ class Catalog {
   }
 
   // The part called `name` with default options.
-  PartOptions part(std::string_view name) const { return {.type = std::string(name), .options = at(name).defaults}; }
+  PartOptions part(std::string_view name) const {
+    return {.type = std::string(name), .options = at(name).defaults};
+  }
 
   // What a settings file may say in the place of a part; this catalog must outlive the answer.
   PartChoices choices(std::string_view selector = "type") const {

@@ -22,7 +22,8 @@ struct Domain {
   constexpr bool contains(float magnitude) const { return magnitude >= low && magnitude <= high; }
 };
 
-// MADAug's map from a level in [0, 1] to an op's own scale. Policies use it; kernels never see a level.
+// MADAug's map from a level in [0, 1] to an op's own scale. Policies use it; kernels never see a
+// level.
 struct Range {
   float at_zero = 0;
   float at_one = 0;
@@ -30,9 +31,10 @@ struct Range {
   constexpr float operator()(float level) const { return at_zero + level * (at_one - at_zero); }
 };
 
-// A picture transform. Pure: `out` depends on `in`, the magnitude and two unit draws, and on nothing else.
-// Accepts its whole domain, not only its range. Never writes `in`, which must not be empty and must not share pixels
-// with `out`; sizes `out` itself, reusing its memory where it fits; callable from any thread.
+// A picture transform. Pure: `out` depends on `in`, the magnitude and two unit draws, and on
+// nothing else. Accepts its whole domain, not only its range. Never writes `in`, which must not be
+// empty and must not share pixels with `out`; sizes `out` itself, reusing its memory where it fits;
+// callable from any thread.
 struct Op {
   std::string_view name;     // snake_case, unique
   std::string_view summary;  // one line, no full stop
@@ -44,8 +46,8 @@ struct Op {
   std::function<void(const Image& in, Image& out, float magnitude, float u, float v)> apply;
 };
 
-// The numbered ops. The first 17 are MADAug's, in the order of its policy head: position is an op's number in every
-// policy head and checkpoint, so the list is append only.
+// The numbered ops. The first 17 are MADAug's, in the order of its policy head: position is an op's
+// number in every policy head and checkpoint, so the list is append only.
 std::span<const Op> catalog();
 
 // The number of the op called `name` in `ops`; throws UsageError with the nearest known name.

@@ -20,13 +20,15 @@
 //   struct BlurOptions {
 //     int kernel = 3;
 //     double sigma = 1;
-//     void describe(auto& visitor) {   // key, value (its default is the one above), range, sentence
+//     void describe(auto& visitor) {   // key, value (its default is the one above), range,
+//     sentence
 //       visitor("kernel", kernel, Between{1, 99}, "Taps of the blur, odd");
 //       visitor("sigma", sigma, Between{0, 10}, "Standard deviation in pixels");
 //     }
 //   };
 //
-// Reading, printing, the JSON Schema and nearest-name errors all come from that description, so they cannot disagree.
+// Reading, printing, the JSON Schema and nearest-name errors all come from that description, so
+// they cannot disagree.
 
 namespace inflow {
 
@@ -59,10 +61,10 @@ class AnyOptions {
   AnyOptions() : AnyOptions(None{}) {}
 
   template <class T>
-    requires(!std::is_same_v<T, AnyOptions>)
-  explicit AnyOptions(T value);
+  requires(!std::is_same_v<T, AnyOptions>) explicit AnyOptions(T value);
 
-  // The description, bound to the value held here: valid while this object lives and is not assigned to.
+  // The description, bound to the value held here: valid while this object lives and is not
+  // assigned to.
   std::vector<Option> describe();
 
   // The value, which must be a T.
@@ -76,8 +78,9 @@ class AnyOptions {
   std::vector<Option> (*describe_)(std::any&);
 };
 
-// A part chosen by name, with its own options. In settings both stand in one section: {type: idx, images: ...}.
-// Settings that name no type keep the present one; where that is empty, they must name one.
+// A part chosen by name, with its own options. In settings both stand in one section: {type: idx,
+// images: ...}. Settings that name no type keep the present one; where that is empty, they must
+// name one.
 struct PartOptions {
   std::string type;
   AnyOptions options;
@@ -90,7 +93,8 @@ struct PartChoice {
   AnyOptions defaults;
 };
 
-// The names a part may have. Asked for only when needed, since a part may hold parts of its own kind.
+// The names a part may have. Asked for only when needed, since a part may hold parts of its own
+// kind.
 struct PartChoices {
   std::string_view thing;              // what messages and the schema call it: source, policy
   std::string_view selector = "type";  // the key that holds the name
@@ -107,9 +111,9 @@ struct EnumTarget {
 struct SectionTarget {};
 
 using OptionTarget =
-    std::variant<bool*, int*, std::int64_t*, std::uint64_t*, float*, double*, std::string*, std::array<float, 3>*,
-                 std::vector<int>*, std::vector<double>*, std::vector<std::string>*, Bytes*, EnumTarget, SectionTarget,
-                 PartOptions*>;
+    std::variant<bool*, int*, std::int64_t*, std::uint64_t*, float*, double*, std::string*,
+                 std::array<float, 3>*, std::vector<int>*, std::vector<double>*,
+                 std::vector<std::string>*, Bytes*, EnumTarget, SectionTarget, PartOptions*>;
 
 // One key of a section, bound to the value it sets.
 struct Option {
@@ -132,7 +136,10 @@ class OptionList {
 
   template <class T>
   void operator()(std::string_view name, T& value, Between range, std::string_view sentence) {
-    Option option{.name = std::string(name), .sentence = std::string(sentence), .target = SectionTarget{}, .range = range};
+    Option option{.name = std::string(name),
+                  .sentence = std::string(sentence),
+                  .target = SectionTarget{},
+                  .range = range};
     if constexpr (std::is_constructible_v<OptionTarget, T*>) {
       option.target = &value;
     } else {
@@ -145,16 +152,19 @@ class OptionList {
 
   // `names` are those of the enum's values 0, 1, 2, ...
   template <class E>
-    requires std::is_enum_v<E>
-  void operator()(std::string_view name, E& value, std::span<const std::string_view> names, std::string_view sentence) {
-    options_.push_back({.name = std::string(name),
-                        .sentence = std::string(sentence),
-                        .target = EnumTarget{.get = [&value] { return static_cast<std::size_t>(value); },
-                                             .set = [&value](std::size_t at) { value = static_cast<E>(at); }},
-                        .names = {names.begin(), names.end()}});
+  requires std::is_enum_v<E>
+  void operator()(std::string_view name, E& value, std::span<const std::string_view> names,
+                  std::string_view sentence) {
+    options_.push_back(
+        {.name = std::string(name),
+         .sentence = std::string(sentence),
+         .target = EnumTarget{.get = [&value] { return static_cast<std::size_t>(value); },
+                              .set = [&value](std::size_t at) { value = static_cast<E>(at); }},
+         .names = {names.begin(), names.end()}});
   }
 
-  void operator()(std::string_view name, PartOptions& value, PartChoices choices, std::string_view sentence) {
+  void operator()(std::string_view name, PartOptions& value, PartChoices choices,
+                  std::string_view sentence) {
     options_.push_back({.name = std::string(name),
                         .sentence = std::string(sentence),
                         .target = &value,
@@ -178,23 +188,24 @@ std::vector<Option> describe(T& options) {
 inline std::vector<Option> AnyOptions::describe() { return describe_(value_); }
 
 template <class T>
-  requires(!std::is_same_v<T, AnyOptions>)
-AnyOptions::AnyOptions(T value)
+requires(!std::is_same_v<T, AnyOptions>) AnyOptions::AnyOptions(T value)
     : value_(std::move(value)),
       describe_([](std::any& held) { return inflow::describe(std::any_cast<T&>(held)); }) {}
 
-// Sets what a JSON object says and leaves the rest as it is. Returns every problem: unknown keys (with the nearest known
-// one), keys given twice, wrong types, values out of range, parts that nobody named, each with its dotted key:
-// views.mean[2]. `into` may be partly set when there are problems. A part whose type changes starts from that type's
-// defaults.
+// Sets what a JSON object says and leaves the rest as it is. Returns every problem: unknown keys
+// (with the nearest known one), keys given twice, wrong types, values out of range, parts that
+// nobody named, each with its dotted key: views.mean[2]. `into` may be partly set when there are
+// problems. A part whose type changes starts from that type's defaults.
 std::vector<Problem> read_json(std::string_view json, std::vector<Option> into);
 
-// The values as a JSON object on one line, keys in the order described and without parts of no type; reading it back
-// gives equal values. Throws UsageError for what JSON cannot say: an infinite number, text that is not UTF-8.
+// The values as a JSON object on one line, keys in the order described and without parts of no
+// type; reading it back gives equal values. Throws UsageError for what JSON cannot say: an infinite
+// number, text that is not UTF-8.
 std::string to_json(std::vector<Option> options);
 
-// A JSON Schema (draft 2020-12) of what read_json accepts; `title` names it. It is wider in two things that schemas
-// cannot say: 1.0 is an integer there, and amounts of memory with a unit have no range.
+// A JSON Schema (draft 2020-12) of what read_json accepts; `title` names it. It is wider in two
+// things that schemas cannot say: 1.0 is an integer there, and amounts of memory with a unit have
+// no range.
 std::string schema_json(std::string_view title, std::vector<Option> options);
 
 }  // namespace inflow

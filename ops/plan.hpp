@@ -9,8 +9,8 @@
 
 namespace inflow {
 
-// One chosen op: its number in the run's list of ops, the magnitude on the op's own scale with its sign, and two unit
-// draws that only ops which choose a place use.
+// One chosen op: its number in the run's list of ops, the magnitude on the op's own scale with its
+// sign, and two unit draws that only ops which choose a place use.
 struct Step {
   std::uint16_t op = 0;
   float magnitude = 0;
@@ -29,11 +29,13 @@ struct Plan {
   bool operator==(const Plan&) const = default;
 };
 
-// Every mistake of `plan` as a program over `ops`: numbers past the list, magnitudes outside the domain or not a number,
-// draws outside [0, 1), more steps than the capacity. Empty if it may be applied.
+// Every mistake of `plan` as a program over `ops`: numbers past the list, magnitudes outside the
+// domain or not a number, draws outside [0, 1), more steps than the capacity. Empty if it may be
+// applied.
 std::string what_is_wrong(const Plan& plan, std::span<const Op> ops);
 
-// Applies the steps to `image` in order. `scratch` is a second picture whose memory is reused; its content is lost.
+// Applies the steps to `image` in order. `scratch` is a second picture whose memory is reused; its
+// content is lost.
 void apply(std::span<const Op> ops, const Plan& plan, Image& image, Image& scratch);
 
 }  // namespace inflow

@@ -8,8 +8,8 @@
 
 namespace inflow {
 
-// Raised whenever the same seed and settings would give other pixels, plans or batches. In every output and checkpoint;
-// resuming and replaying refuse another.
+// Raised whenever the same seed and settings would give other pixels, plans or batches. In every
+// output and checkpoint; resuming and replaying refuse another.
 inline constexpr int kResultsVersion = 1;
 
 // Names a random decision. Part of the reproducibility contract: append, never renumber.
@@ -26,7 +26,8 @@ enum class Stream : std::uint8_t {
   weights = 9,
 };
 
-// Identifies one view of one sample in one epoch. Of the index, which is that of the mixed, repeated data set, 48 bits count.
+// Identifies one view of one sample in one epoch. Of the index, which is that of the mixed,
+// repeated data set, 48 bits count.
 struct ViewKey {
   std::uint64_t seed = 0;
   std::uint64_t index = 0;
@@ -38,29 +39,33 @@ struct ViewKey {
 using PhiloxWords = std::array<std::uint32_t, 4>;
 using PhiloxKey = std::array<std::uint32_t, 2>;
 
-// Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC 2011).
+// Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC
+// 2011).
 constexpr PhiloxWords philox(PhiloxWords counter, PhiloxKey key) {
   for (int round = 0; round < 10; ++round) {
     const std::uint64_t first = std::uint64_t{0xD2511F53} * counter[0];
     const std::uint64_t second = std::uint64_t{0xCD9E8D57} * counter[2];
-    counter = {static_cast<std::uint32_t>(second >> 32) ^ counter[1] ^ key[0], static_cast<std::uint32_t>(second),
-               static_cast<std::uint32_t>(first >> 32) ^ counter[3] ^ key[1], static_cast<std::uint32_t>(first)};
+    counter = {static_cast<std::uint32_t>(second >> 32) ^ counter[1] ^ key[0],
+               static_cast<std::uint32_t>(second),
+               static_cast<std::uint32_t>(first >> 32) ^ counter[3] ^ key[1],
+               static_cast<std::uint32_t>(first)};
     key = {key[0] + 0x9E3779B9U, key[1] + 0xBB67AE85U};
   }
   return counter;
 }
 
 // Random123's known answers (tests/kat_vectors).
-static_assert(philox({0, 0, 0, 0}, {0, 0}) == PhiloxWords{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8});
+static_assert(philox({0, 0, 0, 0}, {0, 0}) ==
+              PhiloxWords{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8});
 static_assert(philox({~0U, ~0U, ~0U, ~0U}, {~0U, ~0U}) ==
               PhiloxWords{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd});
 static_assert(philox({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0}) ==
               PhiloxWords{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1});
 
-// The random numbers of one decision, a std::uniform_random_bit_generator. Addressed, never seeded: the draws are a
-// function of key, stream and position alone. The Philox key is the seed; the counter is
-// index 48 bits | view 16 | epoch 32 | stream 8 | position 8 | block 16.
-// Distributions are members, because those of the standard library differ between its implementations.
+// The random numbers of one decision, a std::uniform_random_bit_generator. Addressed, never seeded:
+// the draws are a function of key, stream and position alone. The Philox key is the seed; the
+// counter is index 48 bits | view 16 | epoch 32 | stream 8 | position 8 | block 16. Distributions
+// are members, because those of the standard library differ between its implementations.
 class Rng {
  public:
   using result_type = std::uint32_t;
@@ -68,9 +73,12 @@ class Rng {
   // `position` tells apart the steps of one plan.
   constexpr Rng(const ViewKey& key, Stream stream, std::uint8_t position = 0)
       : key_{static_cast<std::uint32_t>(key.seed), static_cast<std::uint32_t>(key.seed >> 32)},
-        counter_{static_cast<std::uint32_t>(key.index),
-                 (static_cast<std::uint32_t>(key.index >> 32) & 0xFFFFU) | (std::uint32_t{key.view} << 16), key.epoch,
-                 std::uint32_t{static_cast<std::uint8_t>(stream)} | (std::uint32_t{position} << 8)} {}
+        counter_{
+            static_cast<std::uint32_t>(key.index),
+            (static_cast<std::uint32_t>(key.index >> 32) & 0xFFFFU) |
+                (std::uint32_t{key.view} << 16),
+            key.epoch,
+            std::uint32_t{static_cast<std::uint8_t>(stream)} | (std::uint32_t{position} << 8)} {}
 
   static constexpr result_type min() { return 0; }
   static constexpr result_type max() { return std::numeric_limits<result_type>::max(); }
@@ -98,17 +106,21 @@ class Rng {
     std::uint64_t product = std::uint64_t{(*this)()} * count;
     if (static_cast<std::uint32_t>(product) < count) {
       const std::uint32_t threshold = (0U - count) % count;
-      while (static_cast<std::uint32_t>(product) < threshold) product = std::uint64_t{(*this)()} * count;
+      while (static_cast<std::uint32_t>(product) < threshold)
+        product = std::uint64_t{(*this)()} * count;
     }
     return static_cast<std::uint32_t>(product >> 32);
   }
 
   // True with the given probability; never at 0, always at 1.
-  constexpr bool chance(double probability) { return static_cast<double>((*this)()) * 0x1.0p-32 < probability; }
+  constexpr bool chance(double probability) {
+    return static_cast<double>((*this)()) * 0x1.0p-32 < probability;
+  }
 
   // Standard normal (Box-Muller, the cosine branch; two words each).
   double normal() {
-    const double radius = std::sqrt(-2.0 * std::log((static_cast<double>((*this)()) + 1.0) * 0x1.0p-32));
+    const double radius =
+        std::sqrt(-2.0 * std::log((static_cast<double>((*this)()) + 1.0) * 0x1.0p-32));
     return radius * std::cos(2.0 * std::numbers::pi * static_cast<double>((*this)()) * 0x1.0p-32);
   }
 

@@ -11,10 +11,12 @@
 
 namespace inflow {
 
-// The kinds of stages, each with its settings. A closed set: a new kind must be taken up by validate() and both executors.
+// The kinds of stages, each with its settings. A closed set: a new kind must be taken up by
+// validate() and both executors.
 namespace stage {
 
-// Which samples, in which order: a keyed permutation of the source per epoch, or the source's own order.
+// Which samples, in which order: a keyed permutation of the source per epoch, or the source's own
+// order.
 struct Order {
   std::uint64_t seed = 0;
   bool shuffle = true;
@@ -51,10 +53,11 @@ struct Deliver {};
 
 }  // namespace stage
 
-using Stage = std::variant<stage::Order, stage::Draw, stage::Read, stage::Choose, stage::Render, stage::Collect,
-                           stage::Deliver>;
+using Stage = std::variant<stage::Order, stage::Draw, stage::Read, stage::Choose, stage::Render,
+                           stage::Collect, stage::Deliver>;
 
-// A pipeline as it is described: named stages and the edges between them. Nothing runs; any mistake can be described.
+// A pipeline as it is described: named stages and the edges between them. Nothing runs; any mistake
+// can be described.
 class Graph {
  public:
   using Node = std::size_t;
@@ -76,11 +79,13 @@ class Graph {
   std::unique_ptr<Description> description_;
 };
 
-// Every problem of a description at once, not the first: wrong numbers of edges, cycles, stages that are missing, out of
-// order or there twice, planes that a stage cannot take, and settings that contradict each other. Empty if it can run.
+// Every problem of a description at once, not the first: wrong numbers of edges, cycles, stages
+// that are missing, out of order or there twice, planes that a stage cannot take, and settings that
+// contradict each other. Empty if it can run.
 std::vector<Problem> validate(const Graph& graph);
 
-// The description as Graphviz DOT, each edge labelled with what travels along it (shapes, memory per batch).
+// The description as Graphviz DOT, each edge labelled with what travels along it (shapes, memory
+// per batch).
 std::string to_dot(const Graph& graph);
 
 // The checked form that executors run. Throws UsageError that lists every problem.

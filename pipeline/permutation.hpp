@@ -6,11 +6,13 @@
 
 namespace inflow {
 
-// A keyed bijection of 0 .. count-1: a Feistel network over Philox on the next even power of two, walked along its cycle
-// until it falls into range (at most four rounds expected). No state but its arguments, so seeking is O(1).
+// A keyed bijection of 0 .. count-1: a Feistel network over Philox on the next even power of two,
+// walked along its cycle until it falls into range (at most four rounds expected). No state but its
+// arguments, so seeking is O(1).
 class Permutation {
  public:
-  Permutation(std::uint64_t count, std::uint64_t seed, std::uint32_t epoch, Stream stream = Stream::shuffle);
+  Permutation(std::uint64_t count, std::uint64_t seed, std::uint32_t epoch,
+              Stream stream = Stream::shuffle);
 
   // The image of `position`, which must be below count. Callable from any thread.
   std::uint64_t operator()(std::uint64_t position) const;

@@ -7,9 +7,9 @@
 
 #include "inflow/ops/options.hpp"
 #include "inflow/ops/view.hpp"
+#include "inflow/pipeline/source.hpp"
 #include "inflow/policies/policy.hpp"
 #include "inflow/policies/views.hpp"
-#include "inflow/pipeline/source.hpp"
 
 namespace inflow {
 
@@ -33,7 +33,8 @@ struct BatchOptions {
     visitor("channels", channels, Between{1, 3}, "Channels of a row: 3 (RGB) or 1 (luma)");
     visitor("dtype", dtype, kDtypes, "Type of a value: uint8 as it is, float32 normalized");
     visitor("layout", layout, kLayouts, "Order in memory");
-    visitor("last", last, kLast, "Samples that do not fill the last batch of an epoch: drop them, or a shorter batch");
+    visitor("last", last, kLast,
+            "Samples that do not fill the last batch of an epoch: drop them, or a shorter batch");
     visitor("keep_drawn", keep_drawn, "Batches carry all that was drawn for each view");
   }
 };
@@ -48,8 +49,10 @@ struct LimitOptions {
 
   void describe(auto& visitor) {
     visitor("threads", threads, Between{0, 1024}, "Threads that render; 0 means one a core");
-    visitor("readers", readers, Between{0, 1024}, "Groups that are read at the same time; 0 means as many as threads");
-    visitor("group", group, Between{1, 4096}, "Samples that travel through the flow graph together");
+    visitor("readers", readers, Between{0, 1024},
+            "Groups that are read at the same time; 0 means as many as threads");
+    visitor("group", group, Between{1, 4096},
+            "Samples that travel through the flow graph together");
     visitor("buffers", buffers, Between{1, 1024}, "Batches in preparation or not yet taken");
     visitor("memory", memory, "Ceiling for the memory of batches");
   }
@@ -71,7 +74,8 @@ struct PipelineOptions {
     visitor("seed", seed, "Key of every random draw");
     visitor("shuffle", shuffle, "Whether each epoch has an order of its own");
     visitor("source", source, sources().choices(), "Where samples come from");
-    visitor("views", views, view_presets().choices("preset"), "How the views of a sample are drawn");
+    visitor("views", views, view_presets().choices("preset"),
+            "How the views of a sample are drawn");
     visitor("policy", policy, policies().choices(), "Which ops a view gets on top");
     visitor("batch", batch, "The batches that come out");
     visitor("limits", limits, "What may be used; never changes what comes out");
@@ -89,7 +93,8 @@ struct Pipeline {
   std::vector<Op> ops;
   BatchOptions batch;
 
-  // How every view is written into its row: from the views' normalization and the batch's type and layout.
+  // How every view is written into its row: from the views' normalization and the batch's type and
+  // layout.
   Finish finish() const;
   Size view_size() const { return {.height = views.size, .width = views.size}; }
 

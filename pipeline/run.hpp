@@ -19,16 +19,19 @@ struct LoaderState {
 };
 
 std::string to_json(const LoaderState& state);
-// Throws UsageError that names what is missing or wrong, and for a state of another results version.
+// Throws UsageError that names what is missing or wrong, and for a state of another results
+// version.
 LoaderState loader_state_from_json(std::string_view json);
 
-// A stream of batches, epoch after epoch. Used by one consumer thread; batches may be let go from any.
+// A stream of batches, epoch after epoch. Used by one consumer thread; batches may be let go from
+// any.
 class Loader {
  public:
   virtual ~Loader() = default;
 
-  // The next batch; null when the last epoch is over. Throws RuntimeError that names sample, file and reason when the
-  // batch holds a bad sample, and when the consumer holds so many batches that another would break the memory ceiling.
+  // The next batch; null when the last epoch is over. Throws RuntimeError that names sample, file
+  // and reason when the batch holds a bad sample, and when the consumer holds so many batches that
+  // another would break the memory ceiling.
   virtual Batch next() = 0;
 
   // Where to go on after the batches delivered so far.
@@ -38,14 +41,16 @@ class Loader {
   virtual double seconds_waited() const = 0;
 };
 
-// The oracle: one sample after another, on the calling thread, with nothing clever in it. `from` must have been taken from
-// a run with the same seed; UsageError otherwise, and for a position past the end.
+// The oracle: one sample after another, on the calling thread, with nothing clever in it. `from`
+// must have been taken from a run with the same seed; UsageError otherwise, and for a position past
+// the end.
 std::unique_ptr<Loader> run_serial(Pipeline pipeline, LoaderState from);
 std::unique_ptr<Loader> run_serial(Pipeline pipeline);
 
-// The product: a oneTBB flow graph on `limits.threads` threads of its own arena. The same batches as run_serial, to the
-// bit, whatever the limits.
-std::unique_ptr<Loader> run_parallel(Pipeline pipeline, const LimitOptions& limits, LoaderState from);
+// The product: a oneTBB flow graph on `limits.threads` threads of its own arena. The same batches
+// as run_serial, to the bit, whatever the limits.
+std::unique_ptr<Loader> run_parallel(Pipeline pipeline, const LimitOptions& limits,
+                                     LoaderState from);
 std::unique_ptr<Loader> run_parallel(Pipeline pipeline, const LimitOptions& limits);
 
 }  // namespace inflow

@@ -15,18 +15,21 @@ namespace inflow {
 
 // What is known of a sample without decoding it.
 struct Meta {
-  std::int32_t label = -1;      // position in classes(); -1 if the sample has none
-  Origin origin = 0;            // real, or from which pool
-  std::uint64_t identity = 0;   // the un-repeated image: its repeats are never negatives of each other
-  std::optional<Size> size{};   // from the header, if known
+  std::int32_t label = -1;  // position in classes(); -1 if the sample has none
+  Origin origin = 0;        // real, or from which pool
+  std::uint64_t identity =
+      0;  // the un-repeated image: its repeats are never negatives of each other
+  std::optional<Size> size{};  // from the header, if known
 };
 
-// What a source yields: for now one picture, its plane of kind image. Filled again and again, so that memory is reused.
+// What a source yields: for now one picture, its plane of kind image. Filled again and again, so
+// that memory is reused.
 struct Sample {
   Image image;
 };
 
-// A fixed, indexed set of samples. Pure and thread-safe: the same index always names the same sample.
+// A fixed, indexed set of samples. Pure and thread-safe: the same index always names the same
+// sample.
 class Source {
  public:
   virtual ~Source() = default;
@@ -36,7 +39,8 @@ class Source {
   // Names of the labels, by label; empty if there are no labels.
   virtual std::span<const std::string> classes() const = 0;
 
-  // The planes of every sample. The pipeline takes one 8-bit RGB image and refuses the rest by name.
+  // The planes of every sample. The pipeline takes one 8-bit RGB image and refuses the rest by
+  // name.
   virtual Spec spec() const { return {}; }
 
   // Both throw UsageError for an index past the last.
@@ -47,7 +51,8 @@ class Source {
 };
 
 // The kinds of sources, by name: idx, cifar, image_folder, subset.
-// Making one throws InputError that names the file, and what was expected of it, if it cannot be read.
+// Making one throws InputError that names the file, and what was expected of it, if it cannot be
+// read.
 const Catalog<std::shared_ptr<const Source>>& sources();
 
 }  // namespace inflow

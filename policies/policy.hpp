@@ -14,8 +14,8 @@ namespace inflow {
 // 0 is real, others number the pools of generated samples.
 using Origin = std::uint16_t;
 
-// The views of consecutive samples, lent for one call. Bases are there only for a policy that needs pixels; they may be
-// looked at, never kept or written.
+// The views of consecutive samples, lent for one call. Bases are there only for a policy that needs
+// pixels; they may be looked at, never kept or written.
 struct Group {
   std::span<const ViewKey> keys;
   std::span<const Origin> origins;
@@ -30,8 +30,8 @@ class Policy {
   // Whether choose() wants the rendered bases of its group.
   virtual bool needs_pixels() const { return false; }
 
-  // Decides a plan for each view of the group: as many plans as keys. Const, thread-safe, and equal arguments give equal
-  // plans: every draw is keyed by view.
+  // Decides a plan for each view of the group: as many plans as keys. Const, thread-safe, and equal
+  // arguments give equal plans: every draw is keyed by view.
   virtual void choose(const Group& group, std::span<Plan> plans) const = 0;
 };
 

@@ -13,7 +13,8 @@ namespace {
 ExitCode show(const SettingsArguments& arguments, const Program& program) {
   const auto settings = default_run_settings();
   read(arguments, settings->describe());
-  std::cout << (program.json ? to_json(settings->describe()) + "\n" : to_yaml(settings->describe()));
+  std::cout << (program.json ? to_json(settings->describe()) + "\n"
+                             : to_yaml(settings->describe()));
   return ExitCode::done;
 }
 
@@ -44,13 +45,15 @@ void add_config(CLI::App& app, Program& program) {
   config->require_subcommand(1);
 
   const auto arguments = std::make_shared<SettingsArguments>();
-  CLI::App* show_command = config->add_subcommand("show", "Print the settings with every default and override");
+  CLI::App* show_command =
+      config->add_subcommand("show", "Print the settings with every default and override");
   add_settings_arguments(*show_command, *arguments);
   show_command->callback([arguments, &program] {
     program.chosen = [arguments](const Program& told) { return show(*arguments, told); };
   });
 
-  CLI::App* check_command = config->add_subcommand("check", "Report everything that is wrong with settings and input");
+  CLI::App* check_command =
+      config->add_subcommand("check", "Report everything that is wrong with settings and input");
   add_settings_arguments(*check_command, *arguments);
   check_command->callback([arguments, &program] {
     program.chosen = [arguments](const Program& told) { return check(*arguments, told); };

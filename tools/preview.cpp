@@ -42,7 +42,8 @@ Image original(const Pipeline& pipeline, std::uint64_t index) {
   plain.size = pipeline.views.size;
   Image picture;
   RenderScratch scratch;
-  render_base(pipeline.views.profile, sample.image, draw_base(plain, {}, size_of(sample.image)), picture, scratch);
+  render_base(pipeline.views.profile, sample.image, draw_base(plain, {}, size_of(sample.image)),
+              picture, scratch);
   return picture;
 }
 
@@ -61,13 +62,18 @@ ExitCode preview(const PreviewArguments& arguments, const Program& program) {
 }  // namespace
 
 Image view_sheet(PipelineOptions options, int samples) {
-  options.batch = {.size = samples, .channels = 3, .dtype = Dtype::uint8, .layout = Layout::nhwc, .last = LastBatch::partial};
+  options.batch = {.size = samples,
+                   .channels = 3,
+                   .dtype = Dtype::uint8,
+                   .layout = Layout::nhwc,
+                   .last = LastBatch::partial};
   const Pipeline pipeline = compile(graph_of(options));
   const Batch batch = run_serial(pipeline)->next();
   std::vector<Image> tiles;
   for (std::size_t row = 0; row < batch->count; ++row) {
     tiles.push_back(original(pipeline, batch->indices[row]));
-    for (std::size_t view = 0; view < batch->views.size(); ++view) tiles.push_back(row_picture(*batch, view, row));
+    for (std::size_t view = 0; view < batch->views.size(); ++view)
+      tiles.push_back(row_picture(*batch, view, row));
   }
   return sheet(tiles, {.columns = static_cast<int>(batch->views.size()) + 1});
 }

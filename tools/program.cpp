@@ -33,7 +33,8 @@ std::string joined(int argc, const char* const* argv) {
 
 // Messages go to stderr, so that stdout holds results alone.
 void set_up_log(const Program& program) {
-  auto log = std::make_shared<spdlog::logger>("inflow", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
+  auto log = std::make_shared<spdlog::logger>(
+      "inflow", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
   log->set_pattern("%^%l%$: %v");
   log->set_level(program.quiet ? spdlog::level::warn : spdlog::level::from_str(program.log_level));
   spdlog::set_default_logger(std::move(log));
@@ -59,9 +60,11 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error) {
   const bool is_option = word.starts_with("-");
   std::vector<std::string> names;
   if (is_option) {
-    for (const CLI::App* level = &at; level != nullptr; level = level->get_parent()) collect_names(*level, names);
+    for (const CLI::App* level = &at; level != nullptr; level = level->get_parent())
+      collect_names(*level, names);
   } else {
-    for (const CLI::App* sub : at.get_subcommands([](const CLI::App*) { return true; })) names.push_back(sub->get_name());
+    for (const CLI::App* sub : at.get_subcommands([](const CLI::App*) { return true; }))
+      names.push_back(sub->get_name());
   }
   if (names.empty()) return "unexpected argument: " + word;
   const std::string name = is_option ? word.substr(0, word.find('=')) : word;
@@ -114,7 +117,8 @@ ExitCode run_program(int argc, const char* const* argv) {
   } catch (const CLI::Success& help) {
     return app.exit(help) == 0 ? ExitCode::done : ExitCode::failed;
   } catch (const CLI::ParseError& error) {
-    std::cerr << "error: " << explain(app, error) << "\n" << "Run `inflow --help`, or `inflow SUBCOMMAND --help`.\n";
+    std::cerr << "error: " << explain(app, error) << "\n"
+              << "Run `inflow --help`, or `inflow SUBCOMMAND --help`.\n";
     return ExitCode::usage;
   }
   set_up_log(program);

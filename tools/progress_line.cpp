@@ -6,7 +6,8 @@
 
 namespace inflow::tools {
 
-ProgressLine::ProgressLine(bool quiet) : quiet_(quiet), terminal_(isatty(STDERR_FILENO) != 0), next_(Clock::now()) {}
+ProgressLine::ProgressLine(bool quiet)
+    : quiet_(quiet), terminal_(isatty(STDERR_FILENO) != 0), next_(Clock::now()) {}
 
 ProgressLine::~ProgressLine() {
   if (open_) std::cerr << '\n';

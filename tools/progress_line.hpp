@@ -5,7 +5,8 @@
 
 namespace inflow::tools {
 
-// Shows how far a run is, on stderr: one line that is written over on a terminal, else a plain line every ten seconds.
+// Shows how far a run is, on stderr: one line that is written over on a terminal, else a plain line
+// every ten seconds.
 class ProgressLine {
  public:
   explicit ProgressLine(bool quiet);

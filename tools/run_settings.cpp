@@ -8,7 +8,9 @@ namespace inflow::tools {
 
 void add_settings_arguments(CLI::App& command, SettingsArguments& arguments) {
   command.add_option("CONFIG", arguments.config, "Settings, a YAML or JSON file")->required();
-  command.add_option("--set", arguments.assignments, "Sets one key: --set training.steps=100 (repeatable)")
+  command
+      .add_option("--set", arguments.assignments,
+                  "Sets one key: --set training.steps=100 (repeatable)")
       ->type_name("KEY=VALUE")
       ->expected(1)
       ->take_all();
@@ -17,16 +19,19 @@ void add_settings_arguments(CLI::App& command, SettingsArguments& arguments) {
 }
 
 void read(const SettingsArguments& arguments, std::vector<Option> into) {
-  SettingsLayers layers{
-      .file = arguments.config, .environment = inflow_environment(), .assignments = arguments.assignments};
+  SettingsLayers layers{.file = arguments.config,
+                        .environment = inflow_environment(),
+                        .assignments = arguments.assignments};
   if (arguments.seed) layers.assignments.push_back("seed=" + std::to_string(*arguments.seed));
-  if (arguments.threads) layers.assignments.push_back("limits.threads=" + std::to_string(*arguments.threads));
+  if (arguments.threads)
+    layers.assignments.push_back("limits.threads=" + std::to_string(*arguments.threads));
   read_settings(layers, std::move(into));
 }
 
 void warn_of_too_many_threads(std::string_view key, int threads) {
   const auto cores = static_cast<int>(std::thread::hardware_concurrency());
-  if (cores > 0 && threads > cores) spdlog::warn("{} is {}, more than the {} cores of this machine", key, threads, cores);
+  if (cores > 0 && threads > cores)
+    spdlog::warn("{} is {}, more than the {} cores of this machine", key, threads, cores);
 }
 
 }  // namespace inflow::tools

@@ -2,8 +2,8 @@
 
 namespace inflow::tools {
 
-// While it lives, the first Ctrl-C (SIGINT) or SIGTERM asks to stop and the second ends the process at once with
-// status 130. At most one at a time.
+// While it lives, the first Ctrl-C (SIGINT) or SIGTERM asks to stop and the second ends the process
+// at once with status 130. At most one at a time.
 class StopSignal {
  public:
   StopSignal();

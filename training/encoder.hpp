@@ -10,7 +10,8 @@
 
 namespace inflow {
 
-// Turns images N x C x H x W into features N x features(), float32. What pretraining trains and what is exported.
+// Turns images N x C x H x W into features N x features(), float32. What pretraining trains and
+// what is exported.
 class Encoder : public torch::nn::Module {
  public:
   virtual at::Tensor forward(const at::Tensor& images) = 0;
@@ -23,9 +24,9 @@ class Encoder : public torch::nn::Module {
 // The encoders, by name, for images of the given number of channels.
 const Catalog<std::shared_ptr<Encoder>, std::int64_t>& encoders();
 
-// Draws every parameter anew from its own address (seed, position among the parameters): convolutions normal with variance
-// 2 / fan-out (He et al. 2015), linear layers uniform in +-1 / sqrt(fan-in), norms 1 and 0, biases 0; buffers reset. The
-// same weights on every machine.
+// Draws every parameter anew from its own address (seed, position among the parameters):
+// convolutions normal with variance 2 / fan-out (He et al. 2015), linear layers uniform in +-1 /
+// sqrt(fan-in), norms 1 and 0, biases 0; buffers reset. The same weights on every machine.
 void initialize(torch::nn::Module& module, std::uint64_t seed);
 
 }  // namespace inflow

@@ -19,8 +19,10 @@ struct EncoderManifest {
 
 // Writes into `directory`, each file whole or not at all:
 //   encoder.safetensors   parameters and buffers by name, float32
-//   encoder.pt            TorchScript, in evaluation mode: normalized images N x C x S x S -> features, any N
-//   manifest.json         architecture, input size, channels, normalization, class of stem, features, file hashes (XXH3-128)
-void export_encoder(Encoder& encoder, const EncoderManifest& manifest, const std::filesystem::path& directory);
+//   encoder.pt            TorchScript, in evaluation mode: normalized images N x C x S x S ->
+//   features, any N manifest.json         architecture, input size, channels, normalization, class
+//   of stem, features, file hashes (XXH3-128)
+void export_encoder(Encoder& encoder, const EncoderManifest& manifest,
+                    const std::filesystem::path& directory);
 
 }  // namespace inflow

@@ -8,8 +8,8 @@
 
 namespace inflow {
 
-// What a trainer trains: a batch goes in, one scalar comes out. Its parameters are optimized, its parameters and buffers
-// checkpointed.
+// What a trainer trains: a batch goes in, one scalar comes out. Its parameters are optimized, its
+// parameters and buffers checkpointed.
 class Objective : public torch::nn::Module {
  public:
   // A differentiable float32 scalar. Called in training mode, inside the trainer's autocast.

@@ -2,8 +2,8 @@
 
 #include <memory>
 
-#include <torch/ordered_dict.h>
 #include <torch/optim/optimizer.h>
+#include <torch/ordered_dict.h>
 
 #include "inflow/ops/named_list.hpp"
 
@@ -11,8 +11,9 @@ namespace inflow {
 
 using NamedParameters = torch::OrderedDict<std::string, at::Tensor>;
 
-// The optimizers, by name: sgd, adam, adamw from LibTorch, lars. Parameters of one dimension (biases, norms) make a group of
-// their own without weight decay (nor LARS adaptation) unless the options say otherwise.
+// The optimizers, by name: sgd, adam, adamw from LibTorch, lars. Parameters of one dimension
+// (biases, norms) make a group of their own without weight decay (nor LARS adaptation) unless the
+// options say otherwise.
 const Catalog<std::unique_ptr<torch::optim::Optimizer>, const NamedParameters&>& optimizers();
 
 // Sets the learning rate of every group.

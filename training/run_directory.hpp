@@ -19,18 +19,20 @@ enum class RunMode : std::uint8_t { fresh, resume, overwrite };
 // The directory of one training run:
 //   resolved.yaml       the settings, every default spelt out
 //   versions.json       of inflow and the libraries, the command line, the processor
-//   metrics.jsonl       a line a step: step, loss, learning rate; the same bytes for every repetition of the run
-//   timings.jsonl       what differs between repetitions: images a second, waiting, memory
-//   checkpoints/        step-<n>.checkpoint, the newest `keep` of them
+//   metrics.jsonl       a line a step: step, loss, learning rate; the same bytes for every
+//   repetition of the run timings.jsonl       what differs between repetitions: images a second,
+//   waiting, memory checkpoints/        step-<n>.checkpoint, the newest `keep` of them
 //   evaluation.json     the table of results
 //   report.html  export/
-//   run.lock            held by the process that uses the directory; its presence says that this is one of a run
+//   run.lock            held by the process that uses the directory; its presence says that this is
+//   one of a run
 // One process may use it at a time.
 class RunDirectory {
  public:
-  // Locks the directory. `fresh` refuses a directory that is not empty, `overwrite` empties one that holds a run (and
-  // refuses any other), `resume` needs one that holds a run. Throws OutputError that names the path, and says what to do,
-  // where it is refused or another process uses it.
+  // Locks the directory. `fresh` refuses a directory that is not empty, `overwrite` empties one
+  // that holds a run (and refuses any other), `resume` needs one that holds a run. Throws
+  // OutputError that names the path, and says what to do, where it is refused or another process
+  // uses it.
   RunDirectory(std::filesystem::path path, RunMode mode);
   ~RunDirectory();
   RunDirectory(const RunDirectory&) = delete;
@@ -45,15 +47,16 @@ class RunDirectory {
   // Appends a line, which must hold no line break, whole or not at all.
   void append(std::string_view name, std::string_view line) const;
 
-  // Keeps the first `lines` lines, so that the file is as it was when a checkpoint was written. Throws InputError if it has
-  // fewer.
+  // Keeps the first `lines` lines, so that the file is as it was when a checkpoint was written.
+  // Throws InputError if it has fewer.
   void keep_lines(std::string_view name, std::int64_t lines) const;
 
-  // Writes a checkpoint once the lines of every file appended to are on the disk, then removes all but the newest `keep`.
+  // Writes a checkpoint once the lines of every file appended to are on the disk, then removes all
+  // but the newest `keep`.
   void save(const Checkpoint& checkpoint, int keep) const;
 
-  // The newest checkpoint; none if there is none. Throws InputError if it is damaged, which also names the newest older one
-  // that can be used once the damaged file is removed.
+  // The newest checkpoint; none if there is none. Throws InputError if it is damaged, which also
+  // names the newest older one that can be used once the damaged file is removed.
   std::optional<Checkpoint> newest() const;
 
  private:

@@ -7,7 +7,8 @@
 
 namespace inflow {
 
-// The factor on the base learning rate for the step that comes after `step` finished ones: a pure function of the position.
+// The factor on the base learning rate for the step that comes after `step` finished ones: a pure
+// function of the position.
 using Schedule = std::function<double(std::int64_t step)>;
 
 // The schedules, by name, for a run of the given number of steps: constant, warmup_cosine.

@@ -28,10 +28,12 @@ struct TrainingOptions {
   void describe(auto& visitor) {
     visitor("steps", steps, Between{1, 1e12}, "Optimizer steps of the whole run");
     visitor("optimizer", optimizer, optimizers().choices(), "How gradients become steps");
-    visitor("schedule", schedule, schedules().choices(), "Factor on the learning rate over the run");
+    visitor("schedule", schedule, schedules().choices(),
+            "Factor on the learning rate over the run");
     visitor("compute", compute, "How the processor is used");
     visitor("checkpoint_every", checkpoint_every, Between{1, 1e12}, "Steps between checkpoints");
-    visitor("keep_checkpoints", keep_checkpoints, Between{1, 1000}, "Newest checkpoints that are kept");
+    visitor("keep_checkpoints", keep_checkpoints, Between{1, 1000},
+            "Newest checkpoints that are kept");
   }
 };
 
@@ -51,15 +53,17 @@ class Trainer {
   const Compute& compute() const;
   std::int64_t step() const;
 
-  // One step on one batch: forward, backward, the optimizer's step at the scheduled rate, after_step. Throws RuntimeError
-  // that names the step when the loss is not finite; the parameters are then as they were before it.
+  // One step on one batch: forward, backward, the optimizer's step at the scheduled rate,
+  // after_step. Throws RuntimeError that names the step when the loss is not finite; the parameters
+  // are then as they were before it.
   StepResult train(const BatchTensors& batch);
 
   // The state after the last step; `settings` and the loader's state are written along.
   Checkpoint checkpoint(const LoaderState& loader, std::string settings) const;
 
-  // Takes up the state. Throws InputError where a parameter is missing, unknown or of another shape, and UsageError that
-  // names the difference where the environment would not give equal bits.
+  // Takes up the state. Throws InputError where a parameter is missing, unknown or of another
+  // shape, and UsageError that names the difference where the environment would not give equal
+  // bits.
   void restore(const Checkpoint& checkpoint);
 
  private:
@@ -67,8 +71,8 @@ class Trainer {
   std::unique_ptr<State> state_;
 };
 
-// Takes the parameters and buffers of a checkpoint into the module that was trained, in any environment. Throws InputError as
-// Trainer::restore does.
+// Takes the parameters and buffers of a checkpoint into the module that was trained, in any
+// environment. Throws InputError as Trainer::restore does.
 void restore_weights(torch::nn::Module& module, const Checkpoint& checkpoint);
 
 // How a run goes, for whoever watches. Rates are over the last second or more.
@@ -88,10 +92,11 @@ struct RunHooks {
 
 enum class RunEnding : std::uint8_t { finished, stopped };
 
-// Trains until options.steps, writing metrics, timings and checkpoints; also a checkpoint at the end and when stopped.
-// `loader` must stand where the trainer's step does. Lines of metrics and timings from steps after that one are removed
-// first: they are of steps that a killed run took and no checkpoint holds. Throws UsageError if the loader ends too early.
-RunEnding run(Trainer& trainer, Loader& loader, const RunDirectory& directory, const TrainingOptions& options,
-              const std::string& settings, const RunHooks& hooks);
+// Trains until options.steps, writing metrics, timings and checkpoints; also a checkpoint at the
+// end and when stopped. `loader` must stand where the trainer's step does. Lines of metrics and
+// timings from steps after that one are removed first: they are of steps that a killed run took and
+// no checkpoint holds. Throws UsageError if the loader ends too early.
+RunEnding run(Trainer& trainer, Loader& loader, const RunDirectory& directory,
+              const TrainingOptions& options, const std::string& settings, const RunHooks& hooks);
 
 }  // namespace inflow

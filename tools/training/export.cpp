@@ -20,7 +20,8 @@ struct ExportArguments {
 };
 
 ExitCode export_from(const ExportArguments& arguments, const Program& program) {
-  const std::filesystem::path out = arguments.out.empty() ? arguments.run / "export" : arguments.out;
+  const std::filesystem::path out =
+      arguments.out.empty() ? arguments.run / "export" : arguments.out;
   if (std::filesystem::exists(out / "manifest.json") && !arguments.overwrite) {
     throw OutputError("an exported encoder exists (--overwrite replaces it): " + out.string());
   }
@@ -38,11 +39,13 @@ ExitCode export_from(const ExportArguments& arguments, const Program& program) {
 }  // namespace
 
 void add_export(CLI::App& app, Program& program) {
-  CLI::App* command = app.add_subcommand("export", "Write the encoder of a run as safetensors and TorchScript");
+  CLI::App* command =
+      app.add_subcommand("export", "Write the encoder of a run as safetensors and TorchScript");
   const auto arguments = std::make_shared<ExportArguments>();
   command->add_option("RUN", arguments->run, "A run directory")->required();
   command->add_option("--out,-o", arguments->out, "Folder to write to; RUN/export if not given");
-  command->add_flag("--overwrite", arguments->overwrite, "Replace an encoder that was exported there");
+  command->add_flag("--overwrite", arguments->overwrite,
+                    "Replace an encoder that was exported there");
   command->callback([arguments, &program] {
     program.chosen = [arguments](const Program& told) { return export_from(*arguments, told); };
   });

@@ -60,7 +60,8 @@ std::optional<std::string> plot_svg(const std::string& title, const std::string&
   const bool drawn = pclose(gnuplot) == 0;
   if (!sent || !drawn) return std::nullopt;
   const std::string text = svg.content();
-  const std::size_t element = text.find("<svg");  // without the XML declaration, which a page cannot hold
+  const std::size_t element =
+      text.find("<svg");  // without the XML declaration, which a page cannot hold
   if (element == std::string::npos) return std::nullopt;
   return text.substr(element);
 }

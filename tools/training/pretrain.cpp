@@ -33,18 +33,24 @@ struct PretrainArguments {
   bool resume = false;
   bool overwrite = false;
 
-  std::filesystem::path directory() const { return out.empty() ? "runs" / settings.config.stem() : out; }
-  RunMode mode() const { return resume ? RunMode::resume : overwrite ? RunMode::overwrite : RunMode::fresh; }
+  std::filesystem::path directory() const {
+    return out.empty() ? "runs" / settings.config.stem() : out;
+  }
+  RunMode mode() const {
+    return resume ? RunMode::resume : overwrite ? RunMode::overwrite : RunMode::fresh;
+  }
 };
 
-// Settings that do not change what training gives, so that a run may be resumed with other values of them.
+// Settings that do not change what training gives, so that a run may be resumed with other values
+// of them.
 bool may_differ(const std::string& path) {
-  static constexpr std::string_view kFree[] = {"/limits", "/evaluation", "/training/checkpoint_every",
-                                               "/training/keep_checkpoints"};
+  static constexpr std::string_view kFree[] = {
+      "/limits", "/evaluation", "/training/checkpoint_every", "/training/keep_checkpoints"};
   return std::ranges::any_of(kFree, [&](std::string_view free) { return path.starts_with(free); });
 }
 
-// Throws UsageError that names every setting in which `now` differs from what the checkpoint was made with.
+// Throws UsageError that names every setting in which `now` differs from what the checkpoint was
+// made with.
 void require_same_settings(const std::string& now, const std::string& before) {
   std::vector<Problem> problems;
   const auto old = nlohmann::json::parse(before);
@@ -64,13 +70,15 @@ std::string minutes(double seconds) {
 }
 
 std::string line_of(const Progress& progress) {
-  return fmt::format("step {}/{}  loss {:.4f}  {:.0f} images/s  waiting {:.1f} %  left {}  memory {} MiB",
-                     progress.result.step, progress.steps, progress.result.loss, progress.images_per_second,
-                     100 * progress.waiting_share, minutes(progress.seconds_left), progress.resident_bytes >> 20);
+  return fmt::format(
+      "step {}/{}  loss {:.4f}  {:.0f} images/s  waiting {:.1f} %  left {}  memory {} MiB",
+      progress.result.step, progress.steps, progress.result.loss, progress.images_per_second,
+      100 * progress.waiting_share, minutes(progress.seconds_left), progress.resident_bytes >> 20);
 }
 
 // Brings trainer and loader to where the run stopped; a run without a checkpoint begins anew.
-LoaderState restore(const RunDirectory& directory, Trainer& trainer, const std::string& settings, LoaderState start) {
+LoaderState restore(const RunDirectory& directory, Trainer& trainer, const std::string& settings,
+                    LoaderState start) {
   const std::optional<Checkpoint> checkpoint = directory.newest();
   if (!checkpoint) return start;
   require_same_settings(settings, checkpoint->settings);
@@ -80,7 +88,8 @@ LoaderState restore(const RunDirectory& directory, Trainer& trainer, const std::
 }
 
 // The table of a finished run: evaluated once, then read back.
-std::string evaluation_table(const RunDirectory& directory, const PretrainOptions& options, Encoder& encoder) {
+std::string evaluation_table(const RunDirectory& directory, const PretrainOptions& options,
+                             Encoder& encoder) {
   if (!options.evaluation.wanted()) return "";
   const std::vector<EvaluationRow> rows = evaluate_run(options, encoder);
   directory.write("evaluation.json", to_json(rows, options.evaluation.protocol));
@@ -95,30 +104,36 @@ void finish(const RunDirectory& directory, const PretrainOptions& options, Encod
   write_report(directory, options, table);
 }
 
-bool is_complete(const RunDirectory& directory) { return std::filesystem::exists(directory.path() / "report.html"); }
+bool is_complete(const RunDirectory& directory) {
+  return std::filesystem::exists(directory.path() / "report.html");
+}
 
-void print_result(const RunDirectory& directory, const PretrainOptions& options, const Program& program) {
+void print_result(const RunDirectory& directory, const PretrainOptions& options,
+                  const Program& program) {
   if (!program.json) {
     if (options.evaluation.wanted()) std::cout << directory.read("evaluation.txt");
-    std::cout << "run directory: " << directory.path().string() << "\nreport: "
-              << (directory.path() / "report.html").string() << '\n';
+    std::cout << "run directory: " << directory.path().string()
+              << "\nreport: " << (directory.path() / "report.html").string() << '\n';
     return;
   }
-  nlohmann::ordered_json result{{"run", directory.path().string()}, {"steps", options.training.steps}};
+  nlohmann::ordered_json result{{"run", directory.path().string()},
+                                {"steps", options.training.steps}};
   if (options.evaluation.wanted()) {
     result["evaluation"] = nlohmann::ordered_json::parse(directory.read("evaluation.json"));
   }
   std::cout << result.dump() << '\n';
 }
 
-RunEnding train(Trainer& trainer, Loader& loader, const RunDirectory& directory, const PretrainOptions& options,
-                const std::string& settings, const Program& program) {
+RunEnding train(Trainer& trainer, Loader& loader, const RunDirectory& directory,
+                const PretrainOptions& options, const std::string& settings,
+                const Program& program) {
   const StopSignal stop;
   ProgressLine line(program.quiet);
   return run(trainer, loader, directory, options.training, settings,
              {.report =
                   [&](const Progress& progress) {
-                    if (line.due() || progress.result.step == progress.steps) line.show(line_of(progress));
+                    if (line.due() || progress.result.step == progress.steps)
+                      line.show(line_of(progress));
                   },
               .stop_requested = [&] { return stop.requested(); }});
 }
@@ -137,8 +152,8 @@ ExitCode pretrain(const PretrainArguments& arguments, const Program& program) {
   Trainer trainer(options.training, method);
   // Only now, so that settings that are refused leave no directory behind.
   const RunDirectory directory(arguments.directory(), arguments.mode());
-  spdlog::info("{} samples, {} batches an epoch, {}", pipeline.source->size(), pipeline.batches_per_epoch(),
-               trainer.compute().summary);
+  spdlog::info("{} samples, {} batches an epoch, {}", pipeline.source->size(),
+               pipeline.batches_per_epoch(), trainer.compute().summary);
 
   LoaderState state{.seed = options.pipeline.seed};
   if (arguments.resume) state = restore(directory, trainer, settings, state);
@@ -160,12 +175,16 @@ ExitCode pretrain(const PretrainArguments& arguments, const Program& program) {
 }  // namespace
 
 void add_pretrain(CLI::App& app, Program& program) {
-  CLI::App* command = app.add_subcommand("pretrain", "Train an encoder without labels, evaluate and export it");
+  CLI::App* command =
+      app.add_subcommand("pretrain", "Train an encoder without labels, evaluate and export it");
   const auto arguments = std::make_shared<PretrainArguments>();
   add_settings_arguments(*command, arguments->settings);
-  command->add_option("--out,-o", arguments->out, "Run directory; runs/<name of CONFIG> if not given");
-  CLI::Option* resume = command->add_flag("--resume", arguments->resume, "Go on where the run in the directory stopped");
-  command->add_flag("--overwrite", arguments->overwrite, "Delete the run in the directory first")->excludes(resume);
+  command->add_option("--out,-o", arguments->out,
+                      "Run directory; runs/<name of CONFIG> if not given");
+  CLI::Option* resume = command->add_flag("--resume", arguments->resume,
+                                          "Go on where the run in the directory stopped");
+  command->add_flag("--overwrite", arguments->overwrite, "Delete the run in the directory first")
+      ->excludes(resume);
   command->callback([arguments, &program] {
     program.chosen = [arguments](const Program& told) { return pretrain(*arguments, told); };
   });

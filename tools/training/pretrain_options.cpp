@@ -30,7 +30,9 @@ class PretrainSettings final : public RunSettings {
 
 struct SourceOnly {
   PartOptions source;
-  void describe(auto& visitor) { visitor("source", source, optional_source(), "Where samples come from"); }
+  void describe(auto& visitor) {
+    visitor("source", source, optional_source(), "Where samples come from");
+  }
 };
 
 bool same_source(PartOptions a, PartOptions b) {
@@ -66,7 +68,8 @@ void check(const PretrainOptions& options) {
     problems.push_back({"evaluation.train", "needed where evaluation.test is given"});
   }
   if (evaluation.wanted() && same_source(options.pipeline.source, evaluation.test)) {
-    problems.push_back({"evaluation.test", "the same samples as source: test images must not be trained on"});
+    problems.push_back(
+        {"evaluation.test", "the same samples as source: test images must not be trained on"});
   }
   if (evaluation.wanted() && same_source(evaluation.train, evaluation.test)) {
     problems.push_back({"evaluation.test", "the same samples as evaluation.train"});
@@ -75,8 +78,8 @@ void check(const PretrainOptions& options) {
 }
 
 std::shared_ptr<Method> new_method(const PretrainOptions& options) {
-  std::shared_ptr<Method> method =
-      methods().make(options.method, encoders().make(options.encoder, options.pipeline.batch.channels));
+  std::shared_ptr<Method> method = methods().make(
+      options.method, encoders().make(options.encoder, options.pipeline.batch.channels));
   initialize(*method, options.pipeline.seed);
   return method;
 }

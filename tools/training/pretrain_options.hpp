@@ -21,8 +21,10 @@ struct EvaluationPlan {
   bool wanted() const { return test.type != "none"; }
 
   void describe(auto& visitor) {
-    visitor("train", train, optional_source(), "Labeled samples that neighbors and probes are fitted on");
-    visitor("test", test, optional_source(), "Labeled samples that are only predicted; without them nothing is evaluated");
+    visitor("train", train, optional_source(),
+            "Labeled samples that neighbors and probes are fitted on");
+    visitor("test", test, optional_source(),
+            "Labeled samples that are only predicted; without them nothing is evaluated");
     visitor("batch", batch, Between{1, 1 << 20}, "Samples that pass the encoder together");
     protocol.describe(visitor);
   }
@@ -30,7 +32,6 @@ struct EvaluationPlan {
 
 // The settings of `inflow pretrain`.
 struct PretrainOptions {
-  int version = 1;
   PipelineOptions pipeline;
   PartOptions encoder = encoders().part("resnet");
   PartOptions method = methods().part("simclr");
@@ -38,7 +39,6 @@ struct PretrainOptions {
   EvaluationPlan evaluation;
 
   void describe(auto& visitor) {
-    visitor("version", version, Between{1, 1}, "Version of this format");
     pipeline.describe(visitor);
     visitor("encoder", encoder, encoders().choices(), "What turns an image into features");
     visitor("method", method, methods().choices(), "How representations are learned");
@@ -47,8 +47,8 @@ struct PretrainOptions {
   }
 };
 
-// Throws UsageError that lists what the ranges of single keys cannot show: a method that wants another number of views, an
-// evaluation without its training set, test images that are trained on.
+// Throws UsageError that lists what the ranges of single keys cannot show: a method that wants
+// another number of views, an evaluation without its training set, test images that are trained on.
 void check(const PretrainOptions& options);
 
 // A new method around a new encoder, with the weights that the seed gives.

@@ -35,10 +35,13 @@ ExitCode probe(const ProbeArguments& arguments, const Program& program) {
 }  // namespace
 
 void add_probe(CLI::App& app, Program& program) {
-  CLI::App* command = app.add_subcommand("probe", "Evaluate the encoder of a run: nearest neighbors and a linear probe");
+  CLI::App* command = app.add_subcommand(
+      "probe", "Evaluate the encoder of a run: nearest neighbors and a linear probe");
   const auto arguments = std::make_shared<ProbeArguments>();
   command->add_option("RUN", arguments->run, "A run directory")->required();
-  command->add_option("--set", arguments->assignments, "Changes one of the run's settings, say evaluation.knn.k=200")
+  command
+      ->add_option("--set", arguments->assignments,
+                   "Changes one of the run's settings, say evaluation.knn.k=200")
       ->type_name("KEY=VALUE")
       ->expected(1)
       ->take_all();

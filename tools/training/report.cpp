@@ -24,11 +24,13 @@ constexpr int kPreviewedSamples = 8;
 
 constexpr std::string_view kStyle =
     "body{font-family:sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222}"
-    "pre{background:#f4f4f4;padding:1rem;overflow:auto}img{image-rendering:pixelated}svg{max-width:100%}";
+    "pre{background:#f4f4f4;padding:1rem;overflow:auto}img{image-rendering:pixelated}svg{max-width:"
+    "100%}";
 
 std::string base64(const std::vector<std::uint8_t>& bytes) {
   using namespace boost::archive::iterators;
-  using Encode = base64_from_binary<transform_width<std::vector<std::uint8_t>::const_iterator, 6, 8>>;
+  using Encode =
+      base64_from_binary<transform_width<std::vector<std::uint8_t>::const_iterator, 6, 8>>;
   std::string text(Encode(bytes.begin()), Encode(bytes.end()));
   return text.append((3 - bytes.size() % 3) % 3, '=');
 }
@@ -37,10 +39,17 @@ std::string escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
@@ -73,22 +82,27 @@ std::string preformatted(std::string_view text) {
 
 }  // namespace
 
-void write_report(const RunDirectory& directory, const PretrainOptions& options, const std::string& evaluation_table) {
+void write_report(const RunDirectory& directory, const PretrainOptions& options,
+                  const std::string& evaluation_table) {
   const std::string metrics = directory.read("metrics.jsonl");
   const std::string timings = directory.read("timings.jsonl");
   const Image views = view_sheet(options.pipeline, kPreviewedSamples);
-  const std::string title = escaped(std::filesystem::canonical(directory.path()).filename().string());
+  const std::string title =
+      escaped(std::filesystem::canonical(directory.path()).filename().string());
   std::string page = fmt::format(
-      "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{0}</title><style>{1}</style></head>\n"
+      "<!doctype html>\n<html lang=\"en\"><head><meta "
+      "charset=\"utf-8\"><title>{0}</title><style>{1}</style></head>\n"
       "<body><h1>{0}</h1>\n",
       title, kStyle);
   page += section("Evaluation", preformatted(evaluation_table));
   page += section("Training", figure("loss", curve(metrics, "loss")) +
                                   figure("learning rate", curve(metrics, "learning_rate")) +
                                   figure("images a second", curve(timings, "images_per_second")));
-  page += section("Views", fmt::format("<p>Each row: the original, then its views.</p><img alt=\"views\" width=\"{}\" "
-                                       "src=\"data:image/png;base64,{}\">",
-                                       views.cols * 2, base64(encode_png(views))));
+  page += section(
+      "Views",
+      fmt::format("<p>Each row: the original, then its views.</p><img alt=\"views\" width=\"{}\" "
+                  "src=\"data:image/png;base64,{}\">",
+                  views.cols * 2, base64(encode_png(views))));
   page += section("Settings", preformatted(directory.read("resolved.yaml")));
   page += section("Versions", preformatted(directory.read("versions.json")));
   page += "</body></html>\n";

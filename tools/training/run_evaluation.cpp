@@ -44,7 +44,8 @@ LabeledSets labeled_sets(const PretrainOptions& options) {
   if (classes == 0) throw InputError("evaluation.train has no labels");
   if (sets.test.source->classes().size() != classes) {
     throw InputError("evaluation.test and evaluation.train differ in their classes: " +
-                     std::to_string(sets.test.source->classes().size()) + " and " + std::to_string(classes));
+                     std::to_string(sets.test.source->classes().size()) + " and " +
+                     std::to_string(classes));
   }
   sets.classes = static_cast<std::int64_t>(classes);
   return sets;
@@ -68,11 +69,12 @@ std::vector<EvaluationRow> evaluate_run(const PretrainOptions& options, Encoder&
     return evaluate(name, known, unknown, options.evaluation.protocol, options.pipeline.seed);
   };
   const auto encoded_by = [](Encoder& encoder) {
-    return [&encoder](Loader& loader, std::int64_t count) { return encode(encoder, loader, count); };
+    return
+        [&encoder](Loader& loader, std::int64_t count) { return encode(encoder, loader, count); };
   };
 
-  // The method's initialization covers encoder and head together, so the encoder must be taken out of a new method to have
-  // the weights this run began with.
+  // The method's initialization covers encoder and head together, so the encoder must be taken out
+  // of a new method to have the weights this run began with.
   const std::shared_ptr<Method> untrained = new_method(options);
   std::vector<EvaluationRow> rows;
   rows.push_back(measure("raw pixels", raw_pixels));

@@ -26,10 +26,12 @@ RunDirectory open_run(const std::filesystem::path& path) {
   return {path, RunMode::resume};
 }
 
-TrainedRun open_trained_run(const RunDirectory& directory, const std::vector<std::string>& assignments) {
+TrainedRun open_trained_run(const RunDirectory& directory,
+                            const std::vector<std::string>& assignments) {
   TrainedRun run;
-  read_settings({.file = directory.path() / "resolved.yaml", .environment = {}, .assignments = assignments},
-                describe(run.options));
+  read_settings(
+      {.file = directory.path() / "resolved.yaml", .environment = {}, .assignments = assignments},
+      describe(run.options));
   check(run.options);
   const std::optional<Checkpoint> checkpoint = directory.newest();
   if (!checkpoint) throw InputError("the run has no checkpoint: " + directory.path().string());
@@ -39,7 +41,8 @@ TrainedRun open_trained_run(const RunDirectory& directory, const std::vector<std
   return run;
 }
 
-void export_run(const PretrainOptions& options, Encoder& encoder, const std::filesystem::path& folder) {
+void export_run(const PretrainOptions& options, Encoder& encoder,
+                const std::filesystem::path& folder) {
   PretrainOptions copy = options;
   const auto& views = options.pipeline.views.options.as<ViewOptions>();
   export_encoder(encoder,

@@ -8,7 +8,8 @@
 
 namespace inflow::tools {
 
-// A run that has come to a checkpoint: its settings, and its method with the weights of the newest one.
+// A run that has come to a checkpoint: its settings, and its method with the weights of the newest
+// one.
 struct TrainedRun {
   PretrainOptions options;
   std::shared_ptr<Method> method;
@@ -19,9 +20,11 @@ struct TrainedRun {
 RunDirectory open_run(const std::filesystem::path& path);
 
 // Throws InputError if there is no checkpoint.
-TrainedRun open_trained_run(const RunDirectory& directory, const std::vector<std::string>& assignments);
+TrainedRun open_trained_run(const RunDirectory& directory,
+                            const std::vector<std::string>& assignments);
 
 // Writes the encoder with its manifest into a folder.
-void export_run(const PretrainOptions& options, Encoder& encoder, const std::filesystem::path& folder);
+void export_run(const PretrainOptions& options, Encoder& encoder,
+                const std::filesystem::path& folder);
 
 }  // namespace inflow::tools
