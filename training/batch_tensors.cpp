@@ -1,5 +1,6 @@
 #include "inflow/training/batch_tensors.hpp"
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <utility>

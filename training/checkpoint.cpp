@@ -1,7 +1,9 @@
 #include "inflow/training/checkpoint.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include <nlohmann/json.hpp>

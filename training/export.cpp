@@ -1,5 +1,6 @@
 #include "inflow/training/export.hpp"
 
+#include <array>
 #include <charconv>
 #include <string>
 #include <string_view>

@@ -1,6 +1,11 @@
+#include <array>
 #include <charconv>
 #include <chrono>
+#include <cstdint>
 #include <fstream>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include <unistd.h>
 

@@ -2,7 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <fcntl.h>

@@ -32,10 +32,11 @@ class EvaluationScope {
   std::vector<std::pair<std::shared_ptr<torch::nn::Module>, bool>> before_;
 };
 
-// A script module with the same tree of names over the same tensors.
+// A script module in evaluation mode with the same tree of names over the same tensors.
 jit::Module mirror(const torch::nn::Module& module,
                    const std::shared_ptr<jit::CompilationUnit>& unit) {
   jit::Module script(c10::QualifiedName("__torch__.Encoder"), unit, /*shouldMangle=*/true);
+  script.register_attribute("training", c10::BoolType::get(), false);
   for (const auto& item : module.named_parameters(/*recurse=*/false)) {
     script.register_parameter(item.key(), item.value(), /*is_buffer=*/false);
   }
@@ -76,7 +77,6 @@ std::string torch_script(Encoder& encoder, const at::Tensor& example) {
   jit::Module script = mirror(encoder, std::make_shared<jit::CompilationUnit>());
   add_forward(script, encoder, example);
   own_tensors(script);
-  script.eval();
   std::ostringstream bytes;
   script.save(bytes);
   return std::move(bytes).str();
