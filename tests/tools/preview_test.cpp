@@ -50,7 +50,7 @@ TEST_F(PreviewTest, JsonSurvivesAnyName) {
 
 TEST_F(PreviewTest, AFolderThatIsMissingIsNamed) {
   expect_failure(run({"preview", "config.yaml", "--out", "no/out.png"}), 1,
-                 "cannot write file: No such file or directory: no/out.png");
+                 "cannot open: no/out.png.part: No such file or directory");
 }
 
 TEST_F(PreviewTest, AnUnreadablePictureIsNamedAndNothingIsWritten) {
