@@ -21,7 +21,7 @@ TEST_F(PreviewTest, ARowHoldsTheOriginalAndItsViews) {
   EXPECT_EQ(end.err, "");
   const cv::Mat drawn = picture("preview.png");
   ASSERT_FALSE(drawn.empty());
-  EXPECT_NEAR(double(drawn.cols) / drawn.rows, 4.0 / 5, 0.05);
+  EXPECT_NEAR(static_cast<double>(drawn.cols) / drawn.rows, 4.0 / 5, 0.05);
 }
 
 TEST_F(PreviewTest, TheSameSettingsGiveTheSameBytes) {
