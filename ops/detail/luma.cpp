@@ -5,11 +5,12 @@
 namespace inflow::ops {
 
 int mean_luma(const Image& image) {
+  constexpr double kHalf = 0.5;
   std::uint64_t sum = 0;
   for_each_row(image, [&](const std::uint8_t* from, std::size_t count) {
     for (std::size_t i = 0; i < count; i += 3) sum += static_cast<std::uint32_t>(luma(from + i));
   });
-  return static_cast<int>(static_cast<double>(sum) / static_cast<double>(image.total()) + 0.5);
+  return static_cast<int>(static_cast<double>(sum) / static_cast<double>(image.total()) + kHalf);
 }
 
 void to_grayscale(const Image& in, Image& out) {

@@ -6,16 +6,16 @@
 
 namespace inflow::ops {
 
-// kCount neighboring values of weighted_sums(), so few that their sums stay in registers.
-template <std::size_t kCount, class Weight, class Source, class Store>
+// Count neighboring values of weighted_sums(), so few that their sums stay in registers.
+template <std::size_t Count, class Weight, class Source, class Store>
 void weighted_sums_at(std::size_t start, std::span<const Weight> weights, Source source,
                       Store store) {
-  std::array<Weight, kCount> sums{};
+  std::array<Weight, Count> sums{};
   for (std::size_t tap = 0; tap < weights.size(); ++tap) {
     const auto* from = source(tap) + start;
-    for (std::size_t i = 0; i < kCount; ++i) sums[i] += weights[tap] * from[i];
+    for (std::size_t i = 0; i < Count; ++i) sums[i] += weights[tap] * from[i];
   }
-  for (std::size_t i = 0; i < kCount; ++i) store(start + i, sums[i]);
+  for (std::size_t i = 0; i < Count; ++i) store(start + i, sums[i]);
 }
 
 // Blends rows: calls store(i, sum) for each i below `count`, where the sum is that of weights[tap]

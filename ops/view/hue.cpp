@@ -53,7 +53,8 @@ constexpr std::array<Sector, 256> make_sectors() {
 constexpr std::array<Sector, 256> kSectors = make_sectors();
 
 std::uint8_t rounded(double value) {
-  return static_cast<std::uint8_t>(static_cast<int>(value + 0.5));
+  constexpr double kHalf = 0.5;
+  return static_cast<std::uint8_t>(static_cast<int>(value + kHalf));
 }
 
 void shift_pixel(const std::uint8_t* from, std::uint8_t* to, std::uint8_t shift) {

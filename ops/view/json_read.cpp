@@ -88,11 +88,11 @@ class Reader {
     }
   }
 
-  template <class T, std::size_t kCount>
-  void read_value(const Json& found, const std::string& where, std::array<T, kCount>& values,
+  template <class T, std::size_t Count>
+  void read_value(const Json& found, const std::string& where, std::array<T, Count>& values,
                   ops::Limits limits) const {
-    if (!found.is_array() || found.size() != kCount) {
-      refuse(where, "a list of " + std::to_string(kCount), found);
+    if (!found.is_array() || found.size() != Count) {
+      refuse(where, "a list of " + std::to_string(Count), found);
     }
     read_elements(found, where, std::span<T>(values), limits);
   }

@@ -52,8 +52,8 @@ class Writer {
     return all;
   }
 
-  template <class T, std::size_t kCount>
-  Json form(const std::array<T, kCount>& values) const {
+  template <class T, std::size_t Count>
+  Json form(const std::array<T, Count>& values) const {
     return list(std::span<const T>(values));
   }
 

@@ -13,7 +13,8 @@ namespace inflow::ops {
 namespace {
 
 constexpr int kPrecision = 22;  // bits of a weight
-constexpr std::int32_t kHalf = 1 << (kPrecision - 1);
+constexpr std::int32_t kHalfUnit = 1 << (kPrecision - 1);
+constexpr double kHalf = 0.5;  // what is not negative is rounded half up
 
 std::uint8_t to_byte(std::int32_t sum) {
   return static_cast<std::uint8_t>(std::min(sum >> kPrecision, 255));
@@ -34,15 +35,15 @@ void prepare_taps(ResizeTaps& taps, int from, int to) {
       grown(taps.weights, static_cast<std::size_t>(to) * static_cast<std::size_t>(taps.most));
   for (int at = 0; at < to; ++at, weights += taps.most) {
     const double center = (at + 0.5) * scale;
-    first[at] = std::max(static_cast<int>(center - support + 0.5), 0);
-    count[at] = std::min(static_cast<int>(center + support + 0.5), from) - first[at];
+    first[at] = std::max(static_cast<int>(center - support + kHalf), 0);
+    count[at] = std::min(static_cast<int>(center + support + kHalf), from) - first[at];
     const auto weight = [&](int tap) {
       return triangle((tap + first[at] - center + 0.5) * per_pixel);
     };
     double sum = 0;
     for (int tap = 0; tap < count[at]; ++tap) sum += weight(tap);
     for (int tap = 0; tap < count[at]; ++tap) {
-      weights[tap] = static_cast<std::int32_t>(0.5 + weight(tap) / sum * (1 << kPrecision));
+      weights[tap] = static_cast<std::int32_t>(kHalf + weight(tap) / sum * (1 << kPrecision));
     }
   }
 }
@@ -56,7 +57,7 @@ void resize_columns(const Image& in, int first_row, const ResizeTaps& taps, Imag
     for (std::size_t x = 0; x < static_cast<std::size_t>(out.cols);
          ++x, to += 3, weights += taps.most) {
       const std::uint8_t* from = row + 3 * taps.first[x];
-      std::array<std::int32_t, 3> sums{kHalf, kHalf, kHalf};
+      std::array<std::int32_t, 3> sums{kHalfUnit, kHalfUnit, kHalfUnit};
       for (int tap = 0; tap < taps.count[x]; ++tap, from += 3) {
         sums[0] += from[0] * weights[tap];
         sums[1] += from[1] * weights[tap];
@@ -80,7 +81,7 @@ void resize_rows(const Image& in, int first_row, const ResizeTaps& taps, Image& 
     weighted_sums(
         values, std::span(weights, static_cast<std::size_t>(taps.count[at])),
         [&](std::size_t tap) { return in.ptr(first + static_cast<int>(tap)); },
-        [to](std::size_t i, std::int32_t sum) { to[i] = to_byte(sum + kHalf); });
+        [to](std::size_t i, std::int32_t sum) { to[i] = to_byte(sum + kHalfUnit); });
   }
 }
 

@@ -1,4 +1,7 @@
-"""The versions that reference values are made with, and where they are kept."""
+"""The versions that reference values are made with, and where they are kept.
+
+To make them again: install requirements.txt in an environment of its own and run pictures.py, ops.py and views.py.
+"""
 
 import importlib.metadata
 import json
