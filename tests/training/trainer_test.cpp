@@ -223,5 +223,19 @@ TEST(Trainer, RefusesTensorsThatAreNoArchive) {
               StartsWith("checkpoint does not fit the model: "));
 }
 
+TEST(Trainer, WeightsAloneAreTakenInAnyEnvironment) {
+  const auto trained = std::make_shared<ToyObjective>();
+  Trainer trainer(options_of("adam"), trained);
+  train(trainer, 0);
+  Checkpoint checkpoint = trainer.checkpoint({}, "{}");
+  checkpoint.environment = R"({"threads":77})";
+  ToyObjective fresh(/*seed=*/99);
+  restore_weights(fresh, checkpoint);
+  EXPECT_TRUE(equal_state(*trained, fresh));
+  ToyObjective other(1, 5);
+  EXPECT_THAT(message_of<InputError>([&] { restore_weights(other, checkpoint); }),
+              StartsWith("checkpoint does not fit the model: parameter convolution.weight"));
+}
+
 }  // namespace
 }  // namespace inflow
