@@ -5,6 +5,7 @@
 #include <functional>
 #include <vector>
 
+#include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cross_entropy_loss.h>
@@ -99,6 +100,24 @@ LinearProbe Regression::fit(double penalty, int iterations) const {
           .penalty = penalty};
 }
 
+// Keeps small products on the calling thread: handing one to several threads takes longer than it
+// does, a hundred times longer where others use the cores.
+class SmallWorkScope {
+ public:
+  explicit SmallWorkScope(bool small)
+      : threads_(small && !at::in_parallel_region() ? at::get_num_threads() : 1) {
+    if (threads_ > 1) at::set_num_threads(1);
+  }
+  ~SmallWorkScope() {
+    if (threads_ > 1) at::set_num_threads(threads_);
+  }
+  SmallWorkScope(const SmallWorkScope&) = delete;
+  SmallWorkScope& operator=(const SmallWorkScope&) = delete;
+
+ private:
+  int threads_;
+};
+
 using Rows = std::vector<std::int64_t>;
 
 // Where a class has fewer samples than this, one split would leave too few to choose on.
@@ -183,6 +202,8 @@ LinearProbe fit_linear_probe(const LabeledFeatures& train, const LinearProbeOpti
   if (train.values.size(0) < 2) throw UsageError("linear probe needs at least two samples: 1");
   const at::AutoGradMode grad(true);
   const c10::impl::ExcludeDispatchKeyGuard without_autocast(c10::autocast_dispatch_keyset);
+  constexpr std::int64_t kSmall = 1 << 20;
+  const SmallWorkScope small_work(train.values.numel() < kSmall);
   const double penalty = choose_penalty(train, options, seed);
   return Regression(train).fit(penalty, options.iterations);
 }
