@@ -5,7 +5,6 @@
 #include <span>
 #include <vector>
 
-#include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/empty.h>
@@ -71,20 +70,19 @@ at::Tensor knn_predict(const LabeledFeatures& train, const at::Tensor& queries,
 
   at::Tensor predictions = at::empty({queries.size(0)}, at::kLong);
   auto* predicted = predictions.mutable_data_ptr<std::int64_t>();
-  // So many similarities at a time: they stay within a hundred megabytes for most training sets.
+  std::vector<Neighbor> nearest;
+  std::vector<double> votes(static_cast<std::size_t>(train.classes));
+  // So many at a time that similarities stay within a hundred megabytes for most training sets.
   constexpr std::int64_t kChunk = 256;
   for (std::int64_t start = 0; start < queries.size(0); start += kChunk) {
     const std::int64_t count = std::min(kChunk, queries.size(0) - start);
     const at::Tensor similarities = directions_of(queries.narrow(0, start, count)).mm(known);
-    const auto* first = similarities.const_data_ptr<float>();
-    at::parallel_for(0, count, 1, [&](std::int64_t begin, std::int64_t end) {
-      std::vector<Neighbor> nearest;
-      std::vector<double> votes(static_cast<std::size_t>(train.classes));
-      for (std::int64_t query = begin; query < end; ++query) {
-        find_nearest({first + query * static_cast<std::int64_t>(rows), rows}, k, nearest);
-        predicted[start + query] = vote(nearest, label_of, options.temperature, votes);
-      }
-    });
+    const std::span all(similarities.const_data_ptr<float>(),
+                        rows * static_cast<std::size_t>(count));
+    for (std::size_t first = 0; first < all.size(); first += rows) {
+      find_nearest(all.subspan(first, rows), k, nearest);
+      *predicted++ = vote(nearest, label_of, options.temperature, votes);
+    }
   }
   return predictions;
 }

@@ -104,8 +104,7 @@ LinearProbe Regression::fit(double penalty, int iterations) const {
 // does, a hundred times longer where others use the cores.
 class SmallWorkScope {
  public:
-  explicit SmallWorkScope(bool small)
-      : threads_(small && !at::in_parallel_region() ? at::get_num_threads() : 1) {
+  explicit SmallWorkScope(bool small) : threads_(small ? at::get_num_threads() : 1) {
     if (threads_ > 1) at::set_num_threads(1);
   }
   ~SmallWorkScope() {

@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 
 #include "inflow/contrastive/evaluation/detail/class_order.hpp"
@@ -69,19 +68,15 @@ EvaluationRow evaluate(std::string representation, const LabeledFeatures& train,
   row.linear.mean = percent_right(probe.predict(test.values), test.labels);
   row.linear_penalty = probe.penalty;
 
-  const auto draws = static_cast<std::size_t>(options.few_labels.draws);
-  std::vector<double> few_knn(draws);
-  std::vector<double> few_linear(draws);
-  // Draws are small, so each has one thread; of many threads on one draw most would wait.
-  at::parallel_for(0, options.few_labels.draws, 1, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t draw = begin; draw < end; ++draw) {
-      const LabeledFeatures few =
-          drawn(train, options.few_labels.per_class, seed, static_cast<std::uint32_t>(draw));
-      few_knn[static_cast<std::size_t>(draw)] = knn(few, options.few_labels.knn);
-      few_linear[static_cast<std::size_t>(draw)] = percent_right(
-          fit_linear_probe(few, options.linear, seed).predict(test.values), test.labels);
-    }
-  });
+  std::vector<double> few_knn;
+  std::vector<double> few_linear;
+  for (int draw = 0; draw < options.few_labels.draws; ++draw) {
+    const LabeledFeatures few =
+        drawn(train, options.few_labels.per_class, seed, static_cast<std::uint32_t>(draw));
+    few_knn.push_back(knn(few, options.few_labels.knn));
+    const LinearProbe few_probe = fit_linear_probe(few, options.linear, seed);
+    few_linear.push_back(percent_right(few_probe.predict(test.values), test.labels));
+  }
   row.few_knn = summary_of(few_knn);
   row.few_linear = summary_of(few_linear);
   return row;
