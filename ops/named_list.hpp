@@ -54,8 +54,13 @@ class Catalog {
     return *found;
   }
 
+  // Throws UsageError for an unknown name, for options of another part, and as the factory does.
   Product make(const PartOptions& part, Context... context) const {
-    return at(part.type).make(part.options, std::forward<Context>(context)...);
+    const Entry& entry = at(part.type);
+    const AnyOptions& options = part.options.empty() ? entry.defaults : part.options;
+    if (!options.same_type(entry.defaults))
+      throw UsageError("options of another part than " + part.type);
+    return entry.make(options, std::forward<Context>(context)...);
   }
 
   // The part called `name` with default options.

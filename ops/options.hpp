@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <typeinfo>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -20,8 +21,7 @@
 //   struct BlurOptions {
 //     int kernel = 3;
 //     double sigma = 1;
-//     void describe(auto& visitor) {   // key, value (its default is the one above), range,
-//     sentence
+//     void describe(auto& visitor) {  // key, value with its default, range, sentence
 //       visitor("kernel", kernel, Between{1, 99}, "Taps of the blur, odd");
 //       visitor("sigma", sigma, Between{0, 10}, "Standard deviation in pixels");
 //     }
@@ -73,14 +73,17 @@ class AnyOptions {
     return std::any_cast<const T&>(value_);
   }
 
+  bool empty() const { return value_.type() == typeid(None); }
+  bool same_type(const AnyOptions& other) const { return value_.type() == other.value_.type(); }
+
  private:
   std::any value_;
   std::vector<Option> (*describe_)(std::any&);
 };
 
-// A part chosen by name, with its own options. In settings both stand in one section: {type: idx,
-// images: ...}. Settings that name no type keep the present one; where that is empty, they must
-// name one.
+// A part chosen by name, with its own options; empty ones stand for the part's defaults. In
+// settings both stand in one section: {type: idx, images: ...}. Settings that name no type keep the
+// present one; where that is empty, they must name one.
 struct PartOptions {
   std::string type;
   AnyOptions options;

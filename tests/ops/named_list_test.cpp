@@ -47,6 +47,21 @@ TEST(Catalog, MakesWhatAPartNames) {
   EXPECT_EQ(optimizers().make(optimizers().part("lars")), 2);
 }
 
+TEST(Catalog, TakesDefaultsForOptionsNotGiven) {
+  support::SubsetOptions subset{.first = 5, .of = {.type = "folder", .options = {}}};
+  EXPECT_EQ(sources().make({.type = "subset", .options = AnyOptions(subset)}),
+            sources().make({.type = "folder", .options = {}}) + 1);
+}
+
+TEST(Catalog, RefusesOptionsOfAnotherPart) {
+  try {
+    optimizers().make({.type = "lars", .options = AnyOptions(AdamwOptions{})});
+    FAIL() << "nothing was thrown";
+  } catch (const UsageError& error) {
+    EXPECT_STREQ(error.what(), "options of another part than lars");
+  }
+}
+
 TEST(Catalog, MakesPartsWithinParts) {
   support::SubsetOptions subset{.first = 5, .of = sources().part("folder")};
   EXPECT_EQ(sources().make({.type = "subset", .options = AnyOptions(subset)}), 4);
