@@ -17,15 +17,17 @@ class File;
 enum class RunMode : std::uint8_t { fresh, resume, overwrite };
 
 // The directory of one training run:
-//   resolved.yaml       the settings, every default spelt out
-//   versions.json       of inflow and the libraries, the command line, the processor
-//   metrics.jsonl       a line a step: step, loss, learning rate; the same bytes for every
-//   repetition of the run timings.jsonl       what differs between repetitions: images a second,
-//   waiting, memory checkpoints/        step-<n>.checkpoint, the newest `keep` of them
-//   evaluation.json     the table of results
-//   report.html  export/
-//   run.lock            held by the process that uses the directory; its presence says that this is
-//   one of a run
+//
+//   resolved.yaml    the settings, every default spelt out
+//   versions.json    of inflow and the libraries, the command line, the processor
+//   metrics.jsonl    a line a step: step, loss, learning rate; the same bytes in every repetition
+//   timings.jsonl    what differs between repetitions: images a second, waiting, memory
+//   checkpoints/     step-<n>.checkpoint, the newest `keep` of them
+//   evaluation.json  the table of results
+//   report.html
+//   export/
+//   run.lock         held by the process that uses the directory; its presence marks a run's
+//
 // One process may use it at a time.
 class RunDirectory {
  public:
