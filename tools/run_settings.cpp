@@ -1,9 +1,5 @@
 #include "inflow/tools/run_settings.hpp"
 
-#include <thread>
-
-#include <spdlog/spdlog.h>
-
 namespace inflow::tools {
 
 void add_settings_arguments(CLI::App& command, SettingsArguments& arguments) {
@@ -26,12 +22,6 @@ void read(const SettingsArguments& arguments, std::vector<Option> into) {
   if (arguments.threads)
     layers.assignments.push_back("limits.threads=" + std::to_string(*arguments.threads));
   read_settings(layers, std::move(into));
-}
-
-void warn_of_too_many_threads(std::string_view key, int threads) {
-  const auto cores = static_cast<int>(std::thread::hardware_concurrency());
-  if (cores > 0 && threads > cores)
-    spdlog::warn("{} is {}, more than the {} cores of this machine", key, threads, cores);
 }
 
 }  // namespace inflow::tools

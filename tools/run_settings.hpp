@@ -40,7 +40,4 @@ void add_settings_arguments(CLI::App& command, SettingsArguments& arguments);
 // Defaults < CONFIG < INFLOW_* < --set < flags. Throws UsageError that lists every problem.
 void read(const SettingsArguments& arguments, std::vector<Option> into);
 
-// A warning for a thread count above what the machine has; nothing is changed.
-void warn_of_too_many_threads(std::string_view key, int threads);
-
 }  // namespace inflow::tools

@@ -1,7 +1,8 @@
 #include "inflow/tools/stop_signal.hpp"
 
 #include <csignal>
-#include <cstring>
+#include <string_view>
+#include <utility>
 
 #include <unistd.h>
 
@@ -11,13 +12,24 @@ namespace inflow::tools {
 namespace {
 
 volatile std::sig_atomic_t stop_requested = 0;
+std::string last_words;  // not changed while its handler is in place
+
+// What a signal handler may do; nothing can be done about a message that does not get through.
+void say(std::string_view message) {
+  [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, message.data(), message.size());
+}
 
 extern "C" void on_stop_signal(int) {
   if (stop_requested != 0) _exit(static_cast<int>(ExitCode::interrupted));
   stop_requested = 1;
-  static constexpr char kMessage[] = "\nstopping after this step; again to abort\n";
-  // Nothing can be done about a message that does not get through.
-  [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, kMessage, sizeof kMessage - 1);
+  say("\nstopping after this step; again to abort\n");
+}
+
+extern "C" void on_last_signal(int) {
+  say("\n");
+  say(last_words);
+  say("\n");
+  _exit(static_cast<int>(ExitCode::interrupted));
 }
 
 void handle(void (*handler)(int)) {
@@ -38,5 +50,12 @@ StopSignal::StopSignal() {
 StopSignal::~StopSignal() { handle(SIG_DFL); }
 
 bool StopSignal::requested() const { return stop_requested != 0; }
+
+ExitOnSignal::ExitOnSignal(std::string message) {
+  last_words = std::move(message);
+  handle(&on_last_signal);
+}
+
+ExitOnSignal::~ExitOnSignal() { handle(SIG_DFL); }
 
 }  // namespace inflow::tools

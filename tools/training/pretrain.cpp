@@ -99,6 +99,7 @@ std::string evaluation_table(const RunDirectory& directory, const PretrainOption
 }
 
 void finish(const RunDirectory& directory, const PretrainOptions& options, Encoder& encoder) {
+  const ExitOnSignal stop("trained but not finished; the same command with --resume goes on");
   export_run(options, encoder, directory.path() / "export");
   const std::string table = evaluation_table(directory, options, encoder);
   write_report(directory, options, table);
@@ -143,8 +144,7 @@ ExitCode pretrain(const PretrainArguments& arguments, const Program& program) {
   read(arguments.settings, describe(options));
   check(options);
   check_labeled_sets(options);
-  warn_of_too_many_threads("limits.threads", options.pipeline.limits.threads);
-  warn_of_too_many_threads("training.compute.threads", options.training.compute.threads);
+  warn_of_too_many_threads(options);
   const Pipeline pipeline = compile(graph_of(options.pipeline));
   const std::string settings = to_json(describe(options));
 

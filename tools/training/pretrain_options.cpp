@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <iterator>
 #include <memory>
+#include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
+
+#include <spdlog/spdlog.h>
 
 #include "inflow/tools/program.hpp"
 #include "inflow/tools/run_settings.hpp"
@@ -75,6 +79,16 @@ void check(const PretrainOptions& options) {
     problems.push_back({"evaluation.test", "the same samples as evaluation.train"});
   }
   throw_if_any("the settings contradict each other", problems);
+}
+
+void warn_of_too_many_threads(const PretrainOptions& options) {
+  const auto cores = static_cast<int>(std::thread::hardware_concurrency());
+  const auto warn = [&](std::string_view key, int threads) {
+    if (cores > 0 && threads > cores)
+      spdlog::warn("{} is {}, more than the {} cores of this machine", key, threads, cores);
+  };
+  warn("limits.threads", options.pipeline.limits.threads);
+  warn("training.compute.threads", options.training.compute.threads);
 }
 
 std::shared_ptr<Method> new_method(const PretrainOptions& options) {

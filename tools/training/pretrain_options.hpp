@@ -51,6 +51,9 @@ struct PretrainOptions {
 // another number of views, an evaluation without its training set, test images that are trained on.
 void check(const PretrainOptions& options);
 
+// A warning for each thread count above what the machine has; nothing is changed.
+void warn_of_too_many_threads(const PretrainOptions& options);
+
 // A new method around a new encoder, with the weights that the seed gives.
 std::shared_ptr<Method> new_method(const PretrainOptions& options);
 

@@ -25,6 +25,8 @@ ExitCode probe(const ProbeArguments& arguments, const Program& program) {
   if (!run.options.evaluation.wanted()) {
     throw UsageError("the run names no labeled sets: set evaluation.train and evaluation.test");
   }
+  check_labeled_sets(run.options);
+  warn_of_too_many_threads(run.options);
   apply(run.options.training.compute);
   const std::vector<EvaluationRow> rows = evaluate_run(run.options, run.method->encoder());
   const EvaluationOptions& protocol = run.options.evaluation.protocol;

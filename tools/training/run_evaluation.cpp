@@ -1,12 +1,17 @@
 #include "inflow/tools/training/run_evaluation.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <memory>
+#include <span>
+#include <string_view>
 
+#include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
 
 #include "inflow/pipeline/graph.hpp"
 #include "inflow/pipeline/run.hpp"
+#include "inflow/pipeline/selection.hpp"
 
 namespace inflow::tools {
 namespace {
@@ -31,6 +36,23 @@ Pipeline plain_pass(const PretrainOptions& options, const PartOptions& source) {
   return pass;
 }
 
+// Throws InputError for a sample without label and for a class with fewer samples than are drawn.
+void require_labels(const Source& source, std::string_view key, int of_each_class) {
+  const std::span<const std::string> classes = source.classes();
+  std::vector<int> counts(classes.size());
+  std::uint64_t index = 0;
+  for (const std::int32_t label : labels_of(source)) {
+    if (label < 0) throw InputError(fmt::format("{} has no label for sample {}", key, index));
+    ++counts.at(static_cast<std::size_t>(label));
+    ++index;
+  }
+  const auto fewest = std::ranges::min_element(counts);
+  if (*fewest >= of_each_class) return;
+  throw InputError(fmt::format(
+      "{} has {} samples of class {}, fewer than evaluation.few_labels.per_class, which is {}", key,
+      *fewest, classes[static_cast<std::size_t>(fewest - counts.begin())], of_each_class));
+}
+
 struct LabeledSets {
   Pipeline train;
   Pipeline test;
@@ -47,6 +69,9 @@ LabeledSets labeled_sets(const PretrainOptions& options) {
                      std::to_string(sets.test.source->classes().size()) + " and " +
                      std::to_string(classes));
   }
+  require_labels(*sets.train.source, "evaluation.train",
+                 options.evaluation.protocol.few_labels.per_class);
+  require_labels(*sets.test.source, "evaluation.test", 0);
   sets.classes = static_cast<std::int64_t>(classes);
   return sets;
 }

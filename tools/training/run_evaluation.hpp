@@ -8,8 +8,8 @@
 namespace inflow::tools {
 
 // Opens the labeled sets, if any are wanted, so that a run does not fail on them only once it is
-// trained. Throws as opening them does, and InputError where they have no labels or not the same
-// classes.
+// trained. Throws as opening them does, and InputError where they lack labels, have not the same
+// classes, or too few of one for the draws with few labels.
 void check_labeled_sets(const PretrainOptions& options);
 
 // The table of a run: raw pixels, the untrained encoder (as it was before the first step), and

@@ -55,6 +55,13 @@ TEST_F(RefusalsTest, LabeledSetsOfOtherClassesAreFoundBeforeTraining) {
   EXPECT_FALSE(exists("run"));
 }
 
+TEST_F(RefusalsTest, TooFewLabelsToDrawFromAreFoundBeforeTraining) {
+  expect_failure(evaluated({"--set", "evaluation.few_labels.per_class=13"}), 6,
+                 "evaluation.train has 12 samples of class 0, fewer than "
+                 "evaluation.few_labels.per_class, which is 13");
+  EXPECT_FALSE(exists("run"));
+}
+
 TEST_F(RefusalsTest, SettingsThatContradictTheRunLeaveNoDirectoryBehind) {
   const std::string message = "warmup is longer than the run of 1 steps: 2";
   expect_failure(evaluated({"--set", "training.steps=1"}), 2, message);

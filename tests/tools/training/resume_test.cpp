@@ -65,6 +65,24 @@ TEST_F(ResumeTest, CtrlCWritesACheckpointAndSaysHowToGoOn) {
   expect_resumed_run_equals_one_that_never_stopped();
 }
 
+TEST_F(ResumeTest, CtrlCDuringTheEvaluationKeepsWhatIsTrained) {
+  RunningProgram program(
+      {.directory = directory_.path()},
+      {"pretrain", "evaluated.yaml", "--out", "run", "--set", "evaluation.few_labels.draws=1000",
+       "--set", "evaluation.linear.iterations=10000"});
+  EXPECT_TRUE(program.goes_on_until([&] { return exists("run/export"); }));
+  program.send(SIGINT);
+  const ProgramEnd end = program.wait();
+  EXPECT_EQ(end.exit_code, 130);
+  EXPECT_THAT(end.err,
+              HasSubstr("\ntrained but not finished; the same command with --resume goes on\n"));
+  EXPECT_FALSE(exists("run/evaluation.json"));
+  const std::string metrics = file("run/metrics.jsonl");
+  EXPECT_EQ(run({"pretrain", "evaluated.yaml", "--out", "run", "--resume"}).exit_code, 0);
+  EXPECT_TRUE(exists("run/evaluation.json"));
+  EXPECT_EQ(file("run/metrics.jsonl"), metrics);
+}
+
 TEST_F(ResumeTest, SettingsThatChangeTheResultAreNamed) {
   ASSERT_EQ(run(pretrain("run")).exit_code, 0);
   const std::string before = file("run/metrics.jsonl");
