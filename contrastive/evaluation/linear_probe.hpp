@@ -15,7 +15,7 @@ struct LinearProbeOptions {
   std::vector<double> penalties{1e-5, 1e-4, 1e-3, 1e-2, 1e-1};
   double validation = 0.1;
   int folds = 5;
-  int iterations = 50;
+  int iterations = 100;
 
   void describe(auto& visitor) {
     visitor("penalties", penalties, Between{0, 1e6}, "L2 penalties to choose from");

@@ -2,6 +2,7 @@
 #include <utility>
 #include <vector>
 
+#include <ATen/ops/adaptive_avg_pool2d.h>
 #include <ATen/ops/max_pool2d.h>
 #include <ATen/ops/mean.h>
 #include <torch/nn/modules/batchnorm.h>
@@ -24,6 +25,7 @@ struct ResnetOptions {
   int stem_stride = 1;
   std::vector<int> widths{64, 128, 256, 512};
   std::vector<int> blocks{2, 2, 2, 2};
+  int pool = 1;
 
   void describe(auto& visitor) {
     visitor("stem", stem, kStems,
@@ -31,6 +33,8 @@ struct ResnetOptions {
     visitor("stem_stride", stem_stride, Between{1, 2}, "Stride of the small stem");
     visitor("widths", widths, Between{1, 1 << 14}, "Channels of each stage");
     visitor("blocks", blocks, Between{1, 1000}, "Residual blocks of each stage");
+    visitor("pool", pool, Between{1, 64},
+            "Features are averages over pool x pool parts of the picture: 1 drops all places");
   }
 };
 
@@ -108,7 +112,10 @@ TORCH_MODULE(Stage);
 class Resnet : public Encoder {
  public:
   Resnet(const ResnetOptions& options, std::int64_t channels)
-      : stem_(options.stem), channels_(channels), features_(options.widths.back()) {
+      : stem_(options.stem),
+        channels_(channels),
+        pool_(options.pool),
+        features_(std::int64_t{options.pool} * options.pool * options.widths.back()) {
     const std::int64_t width = options.widths.front();
     const bool small = stem_ == Stem::small;
     conv1_ = register_module(
@@ -127,7 +134,8 @@ class Resnet : public Encoder {
     at::Tensor picture = bn1_->forward(conv1_->forward(images)).relu_();
     if (stem_ == Stem::large) picture = at::max_pool2d(picture, {3, 3}, {2, 2}, {1, 1});
     for (Stage& stage : stages_) picture = stage->forward(picture);
-    return at::mean(picture, {2, 3}, /*keepdim=*/false, at::kFloat);
+    if (pool_ == 1) return at::mean(picture, {2, 3}, /*keepdim=*/false, at::kFloat);
+    return at::adaptive_avg_pool2d(picture.to(at::kFloat), {pool_, pool_}).flatten(1);
   }
 
   std::int64_t features() const override { return features_; }
@@ -137,6 +145,7 @@ class Resnet : public Encoder {
  private:
   Stem stem_;
   std::int64_t channels_;
+  std::int64_t pool_;
   std::int64_t features_;
   Conv2d conv1_ = nullptr;
   BatchNorm2d bn1_ = nullptr;
