@@ -105,6 +105,21 @@ TEST(Resnet, WidthsAndBlocksShapeTheStages) {
   EXPECT_EQ(encoder->forward(at::rand({3, 3, 16, 16})).sizes(), (Sizes{3, 6}));
 }
 
+TEST(Resnet, PoolKeepsTheMeansOfParts) {
+  const at::NoGradGuard no_gradients;
+  const auto whole = resnet(R"({"widths": [4, 6], "blocks": [1, 1]})");
+  const auto parts = resnet(R"({"widths": [4, 6], "blocks": [1, 1], "pool": 2})");
+  for (const auto& encoder : {whole, parts}) {
+    initialize(*encoder, 5);
+    encoder->eval();
+  }
+  EXPECT_EQ(parts->features(), 24);
+  const at::Tensor images = formula({2, 3, 16, 16}, 3);
+  const at::Tensor features = parts->forward(images).reshape({2, 6, 4});
+  EXPECT_LT((features.mean(2) - whole->forward(images)).abs().max().item<float>(), 1e-6F);
+  EXPECT_GT((features.select(2, 0) - features.select(2, 3)).abs().max().item<float>(), 1e-3F);
+}
+
 TEST(Resnet, StagesWithoutWidthOrBlocksAreRefused) {
   EXPECT_EQ(message_of<UsageError>([] { resnet(R"({"widths": [4, 8], "blocks": [1]})"); }),
             "resnet needs a width and a number of blocks for each stage: 2 widths, 1 blocks");
