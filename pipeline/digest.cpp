@@ -115,13 +115,16 @@ std::string digest(const BatchData& batch) {
   hasher.add(batch.number);
   hasher.add(batch.count);
   add(hasher, batch.finish);
-  add(hasher, batch.size);
+  if (!batch.sizes.empty()) add(hasher, batch.sizes.front());
   add(hasher, batch.indices);
   add(hasher, batch.labels);
   add(hasher, batch.identities);
   add(hasher, batch.origins);
   hasher.add(std::uint64_t{batch.views.size()});
-  for (std::size_t view = 0; view < batch.views.size(); ++view) hasher.add_bytes(batch.rows(view));
+  for (std::size_t view = 0; view < batch.views.size(); ++view) {
+    if (batch.sizes[view] != batch.sizes.front()) add(hasher, batch.sizes[view]);
+    hasher.add_bytes(batch.rows(view));
+  }
   hasher.add(std::uint64_t{batch.drawn.size()});
   for (const DrawnView& view : batch.drawn) add(hasher, view);
   return hasher.digits();

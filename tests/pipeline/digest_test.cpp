@@ -28,6 +28,12 @@ TEST(Digest, ChangesWithEverythingABatchHolds) {
       [](BatchData& batch) { --batch.count; },
       [](BatchData& batch) { batch.finish.mean[1] = 0.25F; },
       [](BatchData& batch) { batch.finish.layout = Layout::nhwc; },
+      [](BatchData& batch) {
+        batch.sizes = {{16, 4}, {16, 4}};
+      },
+      [](BatchData& batch) {
+        batch.sizes[1] = {16, 4};
+      },
       [](BatchData& batch) { ++batch.indices.back(); },
       [](BatchData& batch) { ++batch.labels.back(); },
       [](BatchData& batch) { ++batch.identities.back(); },
