@@ -49,7 +49,7 @@ inline Cost cost_of_bare_loop(const Pipeline& pipeline, const LimitOptions& limi
     rows.emplace_back(pipeline.batch_bytes() / static_cast<std::uint64_t>(pipeline.views.count));
   }
   const Finish finish = pipeline.finish();
-  const std::size_t bytes = row_bytes(finish, pipeline.view_size());
+  const std::size_t bytes = row_bytes(finish, pipeline.views.size_of(0));
   const auto size = static_cast<std::uint64_t>(pipeline.batch.size);
   const auto group = static_cast<std::uint64_t>(limits.group);
   const auto views = static_cast<std::size_t>(pipeline.views.count);

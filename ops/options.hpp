@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <limits>
 #include <span>
 #include <string>
@@ -48,6 +49,24 @@ inline constexpr Between kProbability{.low = 0, .high = 1};
 struct Bytes {
   std::uint64_t count = 0;
   bool operator==(const Bytes&) const = default;
+};
+
+// A number for every view of a sample: one for all of them, or one each. Written in settings as 0.5
+// or as [1, 0.1].
+class PerView {
+ public:
+  PerView(double of_all) : values_{of_all} {}
+  // Not empty.
+  PerView(std::vector<double> of_each) : values_(std::move(of_each)) {}
+  PerView(std::initializer_list<double> of_each) : values_(of_each) {}
+
+  // That of a view, which one of several values must be for.
+  double of(std::size_t view) const { return values_[values_.size() == 1 ? 0 : view]; }
+  std::span<const double> values() const { return values_; }
+  bool operator==(const PerView&) const = default;
+
+ private:
+  std::vector<double> values_;
 };
 
 // Any options aggregate, held by value.
@@ -113,10 +132,10 @@ struct EnumTarget {
 // A section: its keys are in Option::members.
 struct SectionTarget {};
 
-using OptionTarget =
-    std::variant<bool*, int*, std::int64_t*, std::uint64_t*, float*, double*, std::string*,
-                 std::array<float, 3>*, std::vector<int>*, std::vector<double>*,
-                 std::vector<std::string>*, Bytes*, EnumTarget, SectionTarget, PartOptions*>;
+using OptionTarget = std::variant<bool*, int*, std::int64_t*, std::uint64_t*, float*, double*,
+                                  std::string*, std::array<float, 3>*, std::vector<int>*,
+                                  std::vector<double>*, std::vector<std::string>*, Bytes*, PerView*,
+                                  EnumTarget, SectionTarget, PartOptions*>;
 
 // One key of a section, bound to the value it sets.
 struct Option {

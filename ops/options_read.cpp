@@ -190,6 +190,19 @@ class Reader {
     }
   }
 
+  void read(const std::string& where, const Json& value, const Option& option, PerView* into) {
+    if (value.is_array() && value.empty()) {
+      return expected(where, number_expected("number", option.range) + " or a list of them", value);
+    }
+    std::vector<double> values(value.is_array() ? value.size() : 1);
+    if (value.is_array()) {
+      read_elements(where, value, option, values);
+    } else {
+      read(where, value, option, values.data());
+    }
+    *into = std::move(values);
+  }
+
   void read(const std::string& where, const Json& value, const Option& option, Bytes* into) {
     std::optional<Bytes> amount;
     if (value.is_number_unsigned()) amount = Bytes{value.get<std::uint64_t>()};

@@ -102,6 +102,12 @@ class SchemaWriter {
     return with_default({{"type", "array"}, {"items", number<T>(option.range)}}, option);
   }
 
+  static Json write(const Option& option, PerView* /*value*/) {
+    const Json one = number<double>(option.range);
+    const Json each{{"type", "array"}, {"items", one}, {"minItems", 1}};
+    return with_default({{"anyOf", Json::array({one, each})}}, option);
+  }
+
   static Json write(const Option& option, std::vector<std::string>* /*value*/) {
     return with_default({{"type", "array"}, {"items", {{"type", "string"}}}}, option);
   }

@@ -50,7 +50,7 @@ class Writer {
 
   static Json write(const Option& option, float* from) { return number(option, as_written(*from)); }
 
-  static Json write(const Option& option, double* from) { return number(option, *from); }
+  static Json write(const Option& option, const double* from) { return number(option, *from); }
 
   static Json number(const Option& option, double value) {
     if (!std::isfinite(value)) throw UsageError("option must be a finite number: " + option.name);
@@ -80,6 +80,11 @@ class Writer {
     Json values = Json::array();
     for (auto& element : from) values.push_back(write(option, &element));
     return values;
+  }
+
+  static Json write(const Option& option, PerView* from) {
+    const std::span<const double> values = from->values();
+    return values.size() == 1 ? number(option, values.front()) : list(option, values);
   }
 
   static Json write(const Option& /*option*/, Bytes* from) { return detail::bytes_text(*from); }

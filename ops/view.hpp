@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,7 +15,7 @@
 
 namespace inflow {
 
-// A window of the source picture, in pixels; lies inside it.
+// A window of a picture, in pixels.
 struct Box {
   int top = 0;
   int left = 0;
@@ -42,24 +43,47 @@ struct Jitter {
   bool operator==(const Jitter&) const = default;
 };
 
-// A drawn blur: a sampled Gaussian of odd `kernel` taps and standard deviation `sigma` in pixels,
-// borders reflected without repeating the edge, as torchvision's GaussianBlur. A kernel of 0 is no
-// blur.
+// What a resize blends source pixels with. Antialiased, both are Pillow's: a triangle, and Keys'
+// cubic with a = -0.5, as wide as the output pixels where a picture shrinks. Without, they are
+// those of torchvision's tensors: two taps an axis, and four of Keys' cubic with a = -0.75, at the
+// scale of the source, however much a picture shrinks.
+enum class Filter : std::uint8_t { bilinear, bicubic };
+
+// What is meant by a Gaussian blur.
+// `kernel`: torchvision's GaussianBlur, `Blur::kernel` samples of a Gaussian, borders reflected
+// without repeating the edge.
+// `boxes`: Pillow's ImageFilter.GaussianBlur of radius `Blur::sigma`, three extended boxes along
+// each axis, rounded to 8 bits after every one, the edge repeated.
+enum class BlurForm : std::uint8_t { kernel, boxes };
+
+// A drawn blur with a standard deviation of `sigma` pixels. `kernel` is the odd number of taps of
+// the form of that name, and says nothing for the other. A kernel blur of 0 taps is no blur, and
+// boxes of deviation 0 are none.
 struct Blur {
   int kernel = 0;
   float sigma = 0;
+  BlurForm form = BlurForm::kernel;
+
+  bool happens() const { return form == BlurForm::kernel ? kernel > 0 : sigma > 0; }
   bool operator==(const Blur&) const = default;
 };
 
-// The part of a view that is drawn before anything is decoded. Applied in this order: crop resized
-// to `size` (bilinear, antialiased as Pillow does), flip (left-right), jitter, grayscale, blur.
+// The part of a view that is drawn before anything is decoded. Applied in this order: crop, resized
+// to `size` with `filter`; flip (left-right); jitter; grayscale; blur; solarize (values at or above
+// the threshold are inverted); equalize (Pillow's, channel by channel). The crop may hang over the
+// picture's edges or lie beside it: pixels outside are black, and are so before the resize. A crop
+// that has the size already is not resized.
 struct Base {
   Box crop{};
   Size size{};
+  Filter filter = Filter::bilinear;
+  bool antialias = true;
   bool flip = false;
   Jitter jitter{};
   bool grayscale = false;
   Blur blur{};
+  std::optional<int> solarize{};  // threshold from 0 to 256; none: not solarized
+  bool equalize = false;
   bool operator==(const Base&) const = default;
 };
 
@@ -68,13 +92,15 @@ enum class Layout : std::uint8_t { nchw, nhwc };
 
 // How the finished view is written into its row of the batch. Channels: 3 (RGB) or 1 (Pillow's
 // luma; exact for pictures that are grey). float32 rows hold (value / 255 - mean) / stddev, per
-// channel; uint8 rows hold the bytes.
+// channel; uint8 rows hold the bytes. The window `cutout` of the view, which must lie inside it,
+// has the mean color instead: 0 in float32 rows, 255 times the mean, rounded, in uint8 rows.
 struct Finish {
   int channels = 3;
   Dtype dtype = Dtype::float32;
   Layout layout = Layout::nchw;
   std::array<float, 3> mean{0, 0, 0};
   std::array<float, 3> stddev{1, 1, 1};
+  std::optional<Box> cutout{};
   bool operator==(const Finish&) const = default;
 };
 
@@ -93,11 +119,15 @@ struct DrawnView {
 // The JSON form, one line. Ops are written by name; numbers so that reading gives the same bits.
 std::string to_json(const DrawnView& view, std::span<const Op> ops);
 
-// Reads what to_json wrote. Throws UsageError that names the key and what was expected; unknown
-// keys are errors.
+// Reads what to_json wrote, now or in an earlier version that knew fewer keys: those that came
+// later may be missing. Throws UsageError that names the key and what was expected; unknown keys
+// are errors.
 DrawnView drawn_view_from_json(std::string_view json, std::span<const Op> ops);
 
 // The pixel contract of a pipeline. `pil` is bit-exact to Pillow and to torchvision on PIL images.
+// Two things it computes in single precision, in which rounding may move a value by one level:
+// kernel blurs, and resizes without antialiasing, which Pillow does not have and which are
+// torchvision's on 8-bit tensors (transforms.functional).
 enum class Profile : std::uint8_t { pil };
 
 // One axis of a resize: which source pixels each output pixel takes, and how much of each.
@@ -106,22 +136,28 @@ struct ResizeTaps {
   std::vector<int> first;             // per output pixel: the source pixel of its first tap
   std::vector<int> count;             // per output pixel: its taps
   std::vector<std::int32_t> weights;  // `most` per output pixel, in units of 2^-22
+  std::vector<float> shares;          // the same in units of 1, for resizes without antialiasing
 };
 
 // Memory that one thread renders in. Grows to what the largest picture needs and is then reused.
 struct RenderScratch {
   std::vector<std::uint8_t> picture;  // the view while its plan is applied
   std::vector<std::uint8_t> next;     // what the op at work writes
+  std::vector<std::uint8_t> padded;   // a crop that hangs over the edge, with the black
   ResizeTaps columns;
   ResizeTaps rows;
   std::vector<std::uint8_t> narrowed;  // after the horizontal pass of a resize
+  std::vector<float> narrowed_floats;  // the same without antialiasing
+  std::vector<std::uint8_t> boxed;     // the other picture of a blur by boxes
+  std::vector<std::uint32_t> box_sums;
   std::vector<float> blur_weights;
   std::vector<float> blur_line;     // one row, with its reflected borders
   std::vector<float> blurred_rows;  // after the horizontal pass of a blur
 };
 
-// Renders the base into `out`. `base.crop` must lie inside `in`. Pure but for scratch; callable
-// from any thread with a scratch of its own. `out` must not share pixels with `in` or `scratch`.
+// Renders the base into `out`. Aborts unless `base.crop` has pixels and ends before 2^31. Pure but
+// for scratch; callable from any thread with a scratch of its own. `out` must not share pixels with
+// `in` or `scratch`.
 void render_base(Profile profile, const Image& in, const Base& base, Image& out,
                  RenderScratch& scratch);
 

@@ -36,7 +36,7 @@ struct BatchData {
   std::uint64_t count = 0;   // samples, which only a partial last batch has fewer of
 
   Finish finish{};
-  Size size{};                     // of every view
+  std::vector<Size> sizes{};       // of each view
   std::vector<RowMemory> views{};  // each of the full batch size
 
   std::vector<std::uint64_t> indices{};     // in the source
@@ -47,7 +47,7 @@ struct BatchData {
 
   // The rows of a view that hold samples.
   std::span<const std::byte> rows(std::size_t view) const {
-    return {views[view].data(), static_cast<std::size_t>(count) * row_bytes(finish, size)};
+    return {views[view].data(), static_cast<std::size_t>(count) * row_bytes(finish, sizes[view])};
   }
 };
 

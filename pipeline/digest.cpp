@@ -26,6 +26,22 @@ class Hasher {
   Checksum checksum_;
 };
 
+// A member that came after the first version: it counts where it says something, so that digests of
+// what could be drawn before stay as they were. The tag tells it from the others.
+template <class T>
+void add_later(Hasher& hasher, char tag, T value, T plain) {
+  if (value == plain) return;
+  hasher.add(tag);
+  hasher.add(value);
+}
+
+void add(Hasher& hasher, const Box& box) {
+  hasher.add(box.top);
+  hasher.add(box.left);
+  hasher.add(box.height);
+  hasher.add(box.width);
+}
+
 void add(Hasher& hasher, Size size) {
   hasher.add(size.height);
   hasher.add(size.width);
@@ -37,6 +53,7 @@ void add(Hasher& hasher, const Finish& finish) {
   hasher.add(finish.layout);
   for (const float mean : finish.mean) hasher.add(mean);
   for (const float stddev : finish.stddev) hasher.add(stddev);
+  if (finish.cutout) add(hasher, *finish.cutout);
 }
 
 void add(Hasher& hasher, const Jitter& jitter) {
@@ -49,16 +66,19 @@ void add(Hasher& hasher, const Jitter& jitter) {
 }
 
 void add(Hasher& hasher, const Base& base) {
-  hasher.add(base.crop.top);
-  hasher.add(base.crop.left);
-  hasher.add(base.crop.height);
-  hasher.add(base.crop.width);
+  add(hasher, base.crop);
   add(hasher, base.size);
   hasher.add(base.flip);
   add(hasher, base.jitter);
   hasher.add(base.grayscale);
   hasher.add(base.blur.kernel);
   hasher.add(base.blur.sigma);
+  const Base plain;
+  add_later(hasher, 'f', base.filter, plain.filter);
+  add_later(hasher, 'a', base.antialias, plain.antialias);
+  add_later(hasher, 'b', base.blur.form, plain.blur.form);
+  add_later(hasher, 's', base.solarize.value_or(-1), -1);
+  add_later(hasher, 'e', base.equalize, plain.equalize);
 }
 
 void add(Hasher& hasher, const Plan& plan) {
@@ -95,13 +115,16 @@ std::string digest(const BatchData& batch) {
   hasher.add(batch.number);
   hasher.add(batch.count);
   add(hasher, batch.finish);
-  add(hasher, batch.size);
+  if (!batch.sizes.empty()) add(hasher, batch.sizes.front());
   add(hasher, batch.indices);
   add(hasher, batch.labels);
   add(hasher, batch.identities);
   add(hasher, batch.origins);
   hasher.add(std::uint64_t{batch.views.size()});
-  for (std::size_t view = 0; view < batch.views.size(); ++view) hasher.add_bytes(batch.rows(view));
+  for (std::size_t view = 0; view < batch.views.size(); ++view) {
+    if (batch.sizes[view] != batch.sizes.front()) add(hasher, batch.sizes[view]);
+    hasher.add_bytes(batch.rows(view));
+  }
   hasher.add(std::uint64_t{batch.drawn.size()});
   for (const DrawnView& view : batch.drawn) add(hasher, view);
   return hasher.digits();

@@ -267,16 +267,18 @@ struct Label {
     return settings.source ? "indices below " + std::to_string(settings.source->size()) : "indices";
   }
   std::string operator()(const stage::Draw& draw) const {
-    return std::to_string(draw.views.count) + " bases of " + size_text(settings.view_size());
+    return per_size(draw.views, " bases of ", size_text);
   }
   std::string operator()(const stage::Read& read) const {
     return read.source ? plane_text(read.source->spec()) : "planes";
   }
   std::string operator()(const stage::Choose&) const {
-    return std::to_string(settings.views.count) + " plans";
+    return std::to_string(settings.views.views()) + " plans";
   }
   std::string operator()(const stage::Render&) const {
-    return std::to_string(settings.views.count) + " rows of " + row_text();
+    const auto shape = [this](Size size) { return shape_text(size); };
+    return per_size(settings.views, " rows of ", shape) +
+           (settings.batch.dtype == Dtype::uint8 ? " uint8" : " float32");
   }
   std::string operator()(const stage::Collect& collect) const {
     return "batch of " + std::to_string(collect.batch.size) + ", " +
@@ -285,12 +287,20 @@ struct Label {
   std::string operator()(const stage::Deliver&) const { return "batches"; }
 
  private:
-  std::string row_text() const {
+  // `2 bases of 32x32`, and how many of which size are local.
+  template <class Text>
+  static std::string per_size(const ViewOptions& views, std::string_view what, Text text) {
+    const auto count = static_cast<std::size_t>(views.count);
+    const std::string global = std::to_string(count) + std::string(what) + text(views.size_of(0));
+    if (views.local.count == 0) return global;
+    return global + " and " + std::to_string(views.local.count) + " of " +
+           text(views.size_of(count));
+  }
+
+  std::string shape_text(Size size) const {
     const std::string channels = std::to_string(settings.batch.channels);
-    const std::string size = size_text(settings.view_size());
     const bool planar = settings.batch.layout == Layout::nchw;
-    return (planar ? channels + "x" + size : size + "x" + channels) +
-           (settings.batch.dtype == Dtype::uint8 ? " uint8" : " float32");
+    return planar ? channels + "x" + size_text(size) : size_text(size) + "x" + channels;
   }
 };
 

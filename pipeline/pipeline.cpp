@@ -6,10 +6,9 @@ namespace inflow {
 
 Finish Pipeline::finish() const {
   Finish finish{.channels = batch.channels, .dtype = batch.dtype, .layout = batch.layout};
-  if (batch.dtype == Dtype::float32) {
-    finish.mean = views.mean;
-    finish.stddev = views.stddev;
-  }
+  const bool normalized = batch.dtype == Dtype::float32;
+  if (normalized || views.cutout > 0) finish.mean = views.mean;
+  if (normalized) finish.stddev = views.stddev;
   return finish;
 }
 
@@ -27,8 +26,11 @@ std::uint64_t Pipeline::samples_of(std::uint64_t number) const {
 }
 
 std::uint64_t Pipeline::batch_bytes() const {
-  return static_cast<std::uint64_t>(batch.size) * static_cast<std::uint64_t>(views.count) *
-         row_bytes(finish(), view_size());
+  std::uint64_t of_sample = 0;
+  for (std::size_t view = 0; view < views.views(); ++view) {
+    of_sample += row_bytes(finish(), views.size_of(view));
+  }
+  return static_cast<std::uint64_t>(batch.size) * of_sample;
 }
 
 }  // namespace inflow

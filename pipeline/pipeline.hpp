@@ -94,9 +94,8 @@ struct Pipeline {
   BatchOptions batch;
 
   // How every view is written into its row: from the views' normalization and the batch's type and
-  // layout.
+  // layout. Without the cutout, which is each view's own.
   Finish finish() const;
-  Size view_size() const { return {.height = views.size, .width = views.size}; }
 
   // Batches of one epoch, by size and LastBatch alone; and the samples of batch `number` of them.
   std::uint64_t batches_per_epoch() const;

@@ -14,7 +14,7 @@ std::uint64_t index_at(const Pipeline& pipeline, std::uint64_t epoch, std::uint6
 }
 
 std::span<std::byte> row_of(BatchData& batch, std::size_t view, std::uint64_t row) {
-  const std::size_t bytes = row_bytes(batch.finish, batch.size);
+  const std::size_t bytes = row_bytes(batch.finish, batch.sizes[view]);
   return {batch.views[view].data() + static_cast<std::size_t>(row) * bytes, bytes};
 }
 
@@ -29,11 +29,12 @@ void check_plan(const Plan& plan, const Pipeline& pipeline, const ViewKey& key) 
 }  // namespace
 
 BatchData make_batch(const Pipeline& pipeline) {
-  BatchData batch{.finish = pipeline.finish(), .size = pipeline.view_size()};
+  BatchData batch{.finish = pipeline.finish()};
   const auto size = static_cast<std::size_t>(pipeline.batch.size);
-  const auto views = static_cast<std::size_t>(pipeline.views.count);
+  const std::size_t views = pipeline.views.views();
   for (std::size_t view = 0; view < views; ++view) {
-    batch.views.emplace_back(size * row_bytes(batch.finish, batch.size));
+    batch.sizes.push_back(pipeline.views.size_of(view));
+    batch.views.emplace_back(size * row_bytes(batch.finish, batch.sizes.back()));
   }
   batch.indices.reserve(size);
   batch.labels.reserve(size);
@@ -56,7 +57,7 @@ void begin(BatchData& batch, const Pipeline& pipeline, std::uint64_t epoch, std:
 }
 
 SampleScratch::SampleScratch(const Pipeline& pipeline)
-    : views(static_cast<std::size_t>(pipeline.views.count)),
+    : views(pipeline.views.views()),
       keys(views.size()),
       origins(views.size()),
       plans(views.size()),
@@ -91,6 +92,7 @@ void render_sample(const Pipeline& pipeline, const Sample& sample, BatchData& ba
                 .view = static_cast<std::uint16_t>(i)};
     view.base = draw_base(pipeline.views, view.key, size_of(sample.image));
     view.finish = batch.finish;
+    view.finish.cutout = draw_cutout(pipeline.views, view.key);
     scratch.keys[i] = view.key;
     scratch.origins[i] = batch.origins[row];
   }

@@ -1,12 +1,25 @@
 #include "inflow/policies/views.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
+#include <span>
 
 #include "inflow/policies/detail/number_text.hpp"
 
 namespace inflow {
 namespace {
+
+// What views can share.
+constexpr std::array<std::string_view, 8> kDraws{"crop", "flip",     "jitter",   "grayscale",
+                                                 "blur", "solarize", "equalize", "cutout"};
+
+// Where the random numbers of a draw stand: at the view's own address, or at the first view's.
+ViewKey address(const ViewOptions& options, const ViewKey& key, std::string_view draw) {
+  ViewKey from = key;
+  if (std::ranges::find(options.share, draw) != options.share.end()) from.view = 0;
+  return from;
+}
 
 // Python's round(): halves go to the even neighbor, as lrint does in the default rounding mode.
 int rounded(double value) { return static_cast<int>(std::lrint(value)); }
@@ -29,15 +42,15 @@ Box central_crop(const ViewOptions& options, Size source) {
 // torchvision's RandomResizedCrop.get_params. Draws of a try: area, ratio and, if it fits, top,
 // left. The whole area at one ratio would, by rounding, fit pictures that nearly have that ratio,
 // and then stand at a random place.
-Box draw_crop(const ViewOptions& options, const ViewKey& key, Size source) {
+Box draw_resized_crop(const ViewOptions& options, double share_min, double share_max, Rng rng,
+                      Size source) {
   constexpr int kTries = 10;
   const double area = static_cast<double>(source.height) * source.width;
   const double log_ratio_min = std::log(options.ratio_min);
   const double log_ratio_max = std::log(options.ratio_max);
-  const bool whole = options.crop_min == 1 && log_ratio_min == log_ratio_max;
-  Rng rng(key, Stream::crop);
+  const bool whole = share_min == 1 && log_ratio_min == log_ratio_max;
   for (int attempt = 0; attempt < kTries && !whole; ++attempt) {
-    const double target = area * rng.uniform(options.crop_min, options.crop_max);
+    const double target = area * rng.uniform(share_min, share_max);
     const double ratio = std::exp(rng.uniform(log_ratio_min, log_ratio_max));
     const double width = std::nearbyint(std::sqrt(target * ratio));
     const double height = std::nearbyint(std::sqrt(target / ratio));
@@ -50,6 +63,50 @@ Box draw_crop(const ViewOptions& options, const ViewKey& key, Size source) {
     return box;
   }
   return central_crop(options, source);
+}
+
+// Where a window of `length` begins along an axis of `extent` pixels with `padding` more at either
+// end.
+int draw_offset(int length, int extent, int padding, Rng& rng) {
+  const int room = extent + 2 * padding - length;
+  if (room < 0) return room / 2 - padding;
+  return static_cast<int>(rng.below(static_cast<std::uint32_t>(room + 1))) - padding;
+}
+
+// torchvision's RandomCrop. Draws: top, left.
+Box draw_padded_crop(int side, int padding, Rng rng, Size source) {
+  Box box{.height = side, .width = side};
+  box.top = draw_offset(side, source.height, padding, rng);
+  box.left = draw_offset(side, source.width, padding, rng);
+  return box;
+}
+
+// Where it stands is rounded as in torchvision's CenterCrop.
+Box center_square(double share, Size source) {
+  const int side = std::max(1, rounded(share * std::min(source.height, source.width)));
+  return {.top = rounded((source.height - side) / 2.0),
+          .left = rounded((source.width - side) / 2.0),
+          .height = side,
+          .width = side};
+}
+
+Box draw_crop(const ViewOptions& options, const ViewKey& key, Size source) {
+  const Rng rng(address(options, key, "crop"), Stream::crop);
+  if (options.is_local(key.view)) {
+    const LocalViewOptions& local = options.local;
+    return draw_resized_crop(options, local.crop_min, local.crop_max, rng, source);
+  }
+  switch (options.crop) {
+    case CropKind::random_resized:
+      return draw_resized_crop(options, options.crop_min, options.crop_max, rng, source);
+    case CropKind::pad:
+      return draw_padded_crop(options.size, options.padding, rng, source);
+    case CropKind::center:
+      return center_square(options.center_share, source);
+    case CropKind::whole:
+      return {.height = source.height, .width = source.width};
+  }
+  invariant_broken("a crop of no kind");
 }
 
 // Every order of the four parts equally likely (Fisher-Yates).
@@ -66,8 +123,8 @@ float draw_factor(Rng& rng, double reach) {
 // torchvision's ColorJitter in a RandomApply. Draws: whether, order, brightness, contrast,
 // saturation, hue; all of them always, so that a setting of one part does not move the others.
 Jitter draw_jitter(const ViewOptions& options, const ViewKey& key) {
-  Rng rng(key, Stream::jitter);
-  if (!rng.chance(options.jitter)) return {};
+  Rng rng(address(options, key, "jitter"), Stream::jitter);
+  if (!rng.chance(options.jitter.of(key.view))) return {};
   const std::array<double, 4> reach{
       options.brightness * options.strength, options.contrast * options.strength,
       options.saturation * options.strength, options.hue * options.strength};
@@ -84,48 +141,139 @@ Jitter draw_jitter(const ViewOptions& options, const ViewKey& key) {
 }
 
 Blur draw_blur(const ViewOptions& options, const ViewKey& key) {
-  Rng rng(key, Stream::blur);
-  if (!rng.chance(options.blur)) return {};
+  Rng rng(address(options, key, "blur"), Stream::blur);
+  if (!rng.chance(options.blur.of(key.view))) return {};
   const double sigma = rng.uniform(options.blur_sigma_min, options.blur_sigma_max);
-  return {.kernel = options.blur_kernel, .sigma = static_cast<float>(sigma)};
+  return {.kernel = options.blur_form == BlurForm::kernel ? options.blur_kernel : 0,
+          .sigma = static_cast<float>(sigma),
+          .form = options.blur_form};
+}
+
+std::optional<int> draw_solarize(const ViewOptions& options, const ViewKey& key) {
+  Rng rng(address(options, key, "solarize"), Stream::solarize);
+  if (!rng.chance(options.solarize.of(key.view))) return {};
+  return options.solarize_threshold;
+}
+
+// What is wrong, gathered key by key.
+class Findings {
+ public:
+  void expect(bool right, std::string_view where, std::string_view what, double found) {
+    if (!right) add(where, std::string(what) + ": " + number_text(found));
+  }
+
+  void expect_draws(std::span<const std::string> share) {
+    for (std::size_t i = 0; i < share.size(); ++i) {
+      const std::string where = "share[" + std::to_string(i) + "]";
+      if (std::ranges::find(kDraws, share[i]) == kDraws.end()) {
+        add(where, unknown_name("draw", share[i], kDraws));
+      } else if (std::ranges::count(share.first(i), share[i]) > 0) {
+        add(where, "given twice: " + share[i]);
+      }
+    }
+  }
+
+  void expect_value_per_view(const PerView& values, std::size_t views, std::string_view where) {
+    const std::size_t count = values.values().size();
+    if (count == 1 || count == views) return;
+    add(where, "must be one number or one for each of the " + std::to_string(views) +
+                   " views: a list of " + std::to_string(count));
+  }
+
+  std::vector<Problem> take() { return std::move(problems_); }
+
+ private:
+  void add(std::string_view where, std::string what) {
+    problems_.push_back({.where = std::string(where), .what = std::move(what)});
+  }
+
+  std::vector<Problem> problems_;
+};
+
+void check_crops(const ViewOptions& options, Findings& findings) {
+  const LocalViewOptions& local = options.local;
+  findings.expect(options.crop_max > 0, "crop_max", "must be above 0", options.crop_max);
+  findings.expect(options.crop_min <= options.crop_max, "crop_min", "must be at most crop_max",
+                  options.crop_min);
+  findings.expect(local.crop_max > 0, "local.crop_max", "must be above 0", local.crop_max);
+  findings.expect(local.crop_min <= local.crop_max, "local.crop_min",
+                  "must be at most local.crop_max", local.crop_min);
+  findings.expect(options.ratio_min <= options.ratio_max, "ratio_min", "must be at most ratio_max",
+                  options.ratio_min);
+}
+
+void check_blur(const ViewOptions& options, Findings& findings) {
+  findings.expect(options.blur_sigma_min <= options.blur_sigma_max, "blur_sigma_min",
+                  "must be at most blur_sigma_max", options.blur_sigma_min);
+  if (options.blur_form != BlurForm::kernel) return;
+  const int smallest =
+      options.local.count > 0 ? std::min(options.size, options.local.size) : options.size;
+  findings.expect(options.blur_kernel % 2 == 1, "blur_kernel", "must be odd", options.blur_kernel);
+  // The border is reflected, once.
+  findings.expect(options.blur == 0 || options.blur_kernel / 2 < smallest, "blur_kernel",
+                  "must be below twice the size", options.blur_kernel);
+}
+
+void check_probabilities(const ViewOptions& options, Findings& findings) {
+  const auto check = [&](const PerView& values, std::string_view where) {
+    findings.expect_value_per_view(values, options.views(), where);
+  };
+  check(options.flip, "flip");
+  check(options.jitter, "jitter");
+  check(options.grayscale, "grayscale");
+  check(options.blur, "blur");
+  check(options.solarize, "solarize");
+  check(options.equalize, "equalize");
 }
 
 }  // namespace
 
 std::vector<Problem> what_is_wrong(const ViewOptions& options) {
-  std::vector<Problem> problems;
-  const auto expect = [&problems](bool right, std::string_view where, std::string_view what,
-                                  double found) {
-    if (right) return;
-    problems.push_back(
-        {.where = std::string(where), .what = std::string(what) + ": " + number_text(found)});
-  };
-  expect(options.crop_max > 0, "crop_max", "must be above 0", options.crop_max);
-  expect(options.crop_min <= options.crop_max, "crop_min", "must be at most crop_max",
-         options.crop_min);
-  expect(options.ratio_min <= options.ratio_max, "ratio_min", "must be at most ratio_max",
-         options.ratio_min);
-  expect(options.hue * options.strength <= 0.5, "hue", "times strength must be at most 0.5",
-         options.hue * options.strength);
-  expect(options.blur_sigma_min <= options.blur_sigma_max, "blur_sigma_min",
-         "must be at most blur_sigma_max", options.blur_sigma_min);
-  expect(options.blur_kernel % 2 == 1, "blur_kernel", "must be odd", options.blur_kernel);
-  // The border is reflected, once.
-  expect(options.blur == 0 || options.blur_kernel / 2 < options.size, "blur_kernel",
-         "must be below twice the size", options.blur_kernel);
+  Findings findings;
+  findings.expect_draws(options.share);
+  check_crops(options, findings);
+  findings.expect(options.hue * options.strength <= 0.5, "hue",
+                  "times strength must be at most 0.5", options.hue * options.strength);
+  check_blur(options, findings);
+  check_probabilities(options, findings);
   for (const float deviation : options.stddev) {
-    expect(deviation > 0, "stddev", "must be above 0", static_cast<double>(deviation));
+    findings.expect(deviation > 0, "stddev", "must be above 0", static_cast<double>(deviation));
   }
-  return problems;
+  return findings.take();
 }
 
 Base draw_base(const ViewOptions& options, const ViewKey& key, Size source) {
+  assert(key.view < options.views());
+  const auto happens = [&](std::string_view draw, Stream stream, const PerView& probability) {
+    return Rng(address(options, key, draw), stream).chance(probability.of(key.view));
+  };
   return {.crop = draw_crop(options, key, source),
-          .size = {.height = options.size, .width = options.size},
-          .flip = Rng(key, Stream::flip).chance(options.flip),
+          .size = options.size_of(key.view),
+          .filter = options.filter,
+          .antialias = options.antialias,
+          .flip = happens("flip", Stream::flip, options.flip),
           .jitter = draw_jitter(options, key),
-          .grayscale = Rng(key, Stream::grayscale).chance(options.grayscale),
-          .blur = draw_blur(options, key)};
+          .grayscale = happens("grayscale", Stream::grayscale, options.grayscale),
+          .blur = draw_blur(options, key),
+          .solarize = draw_solarize(options, key),
+          .equalize = happens("equalize", Stream::equalize, options.equalize)};
+}
+
+// Draws: the row of the center, its column.
+std::optional<Box> draw_cutout(const ViewOptions& options, const ViewKey& key) {
+  if (options.cutout == 0) return {};
+  Rng rng(address(options, key, "cutout"), Stream::cutout);
+  const Size size = options.size_of(key.view);
+  const auto draw_interval = [&](int extent, int& first, int& length) {
+    const int begin =
+        static_cast<int>(rng.below(static_cast<std::uint32_t>(extent))) - options.cutout / 2;
+    first = std::max(begin, 0);
+    length = std::min(begin + options.cutout, extent) - first;
+  };
+  Box window;
+  draw_interval(size.height, window.top, window.height);
+  draw_interval(size.width, window.left, window.width);
+  return window;
 }
 
 }  // namespace inflow

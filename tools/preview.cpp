@@ -27,8 +27,9 @@ struct PreviewArguments {
 };
 
 Image row_picture(const BatchData& batch, std::size_t view, std::size_t row) {
-  Image picture(batch.size.height, batch.size.width);
-  const std::size_t bytes = row_bytes(batch.finish, batch.size);
+  const Size size = batch.sizes[view];
+  Image picture(size.height, size.width);
+  const std::size_t bytes = row_bytes(batch.finish, size);
   std::memcpy(picture.data, batch.rows(view).subspan(row * bytes, bytes).data(), bytes);
   return picture;
 }
@@ -40,6 +41,8 @@ Image original(const Pipeline& pipeline, std::uint64_t index) {
   }
   ViewOptions plain = view_presets().part("plain").options.as<ViewOptions>();
   plain.size = pipeline.views.size;
+  plain.filter = pipeline.views.filter;
+  plain.antialias = pipeline.views.antialias;
   Image picture;
   RenderScratch scratch;
   render_base(pipeline.views.profile, sample.image, draw_base(plain, {}, size_of(sample.image)),

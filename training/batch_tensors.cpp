@@ -19,18 +19,18 @@ at::Tensor lend(const Owner& owner, void* data, at::IntArrayRef sizes, at::IntAr
       data, sizes, strides, [owner](void*) {}, at::TensorOptions(type));
 }
 
-at::Tensor view_tensor(const Owner& owner, const RowMemory& rows) {
+at::Tensor view_tensor(const Owner& owner, std::size_t view) {
   const std::int64_t count = static_cast<std::int64_t>(owner->count);
   const std::int64_t channels = owner->finish.channels;
-  const std::int64_t height = owner->size.height;
-  const std::int64_t width = owner->size.width;
+  const std::int64_t height = owner->sizes[view].height;
+  const std::int64_t width = owner->sizes[view].width;
   const std::int64_t row = channels * height * width;
   const bool nchw = owner->finish.layout == Layout::nchw;
   const std::array<std::int64_t, 4> sizes{count, channels, height, width};
   const std::array<std::int64_t, 4> strides =
       nchw ? std::array{row, height * width, width, std::int64_t{1}}
            : std::array{row, std::int64_t{1}, width * channels, channels};
-  return lend(owner, rows.data(), sizes, strides,
+  return lend(owner, owner->views[view].data(), sizes, strides,
               owner->finish.dtype == Dtype::uint8 ? at::kByte : at::kFloat);
 }
 
@@ -39,7 +39,9 @@ at::Tensor view_tensor(const Owner& owner, const RowMemory& rows) {
 BatchTensors as_tensors(Batch batch) {
   const Owner owner(std::move(batch));
   BatchTensors tensors;
-  for (const RowMemory& rows : owner->views) tensors.views.push_back(view_tensor(owner, rows));
+  for (std::size_t view = 0; view < owner->views.size(); ++view) {
+    tensors.views.push_back(view_tensor(owner, view));
+  }
 
   const std::int64_t count = static_cast<std::int64_t>(owner->count);
   tensors.identities = lend(owner, owner->identities.data(), {count}, {1}, at::kLong);

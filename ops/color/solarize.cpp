@@ -1,4 +1,5 @@
-#include "inflow/ops/detail/table.hpp"
+#include "inflow/ops/detail/solarize.hpp"
+
 #include "inflow/ops/op.hpp"
 
 namespace inflow::ops {
@@ -13,10 +14,7 @@ Op solarize() {
           .neutral = 256,
           .range = {.at_zero = 0, .at_one = 256},
           .apply = [](const Image& in, Image& out, float threshold, float, float) {
-            const auto entry = [&](int value) {
-              return static_cast<float>(value) < threshold ? value : 255 - value;
-            };
-            apply_table(in, out, make_table(entry));
+            invert_from(threshold, in, out);
           }};
 }
 

@@ -1,7 +1,6 @@
 #include "inflow/ops/view/detail/blur.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -9,6 +8,7 @@
 
 #include "inflow/ops/detail/grow.hpp"
 #include "inflow/ops/detail/weighted_sum.hpp"
+#include "inflow/ops/view/detail/rounded.hpp"
 
 namespace inflow::ops {
 namespace {
@@ -43,11 +43,6 @@ int reflected(int at, int extent) {
   return std::min(offset, period - offset);
 }
 
-// Rounded half to even, for 0 to 255: what does not fit the mantissa beside 2^23 is rounded off.
-std::uint8_t rounded(float value) {
-  return static_cast<std::uint8_t>(std::bit_cast<std::uint32_t>(value + 0x1.8p23F));
-}
-
 // The row as floats, with `radius` reflected pixels on either side.
 void widen(const cv::Vec3b* row, int width, int radius, float* to) {
   for (int x = -radius; x < width + radius; ++x, to += 3) {
@@ -60,7 +55,7 @@ void widen(const cv::Vec3b* row, int width, int radius, float* to) {
 
 }  // namespace
 
-void apply_blur(Image& image, const Blur& blur, RenderScratch& scratch) {
+void apply_kernel_blur(Image& image, const Blur& blur, RenderScratch& scratch) {
   const std::span<const float> weights = gaussian(blur, scratch.blur_weights);
   const int radius = static_cast<int>(weights.size() / 2);
   const std::size_t width = static_cast<std::size_t>(image.cols) * 3;

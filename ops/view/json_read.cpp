@@ -3,6 +3,8 @@
 #include <cmath>
 #include <concepts>
 #include <cstdint>
+#include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -51,6 +53,11 @@ class Reader {
     read_value(member(name), key_of(name), value, limits);
   }
 
+  void added(const char* name, auto& value, ops::Limits limits) {
+    if (object_.contains(name)) return (*this)(name, value, limits);
+    known_.emplace_back(name);
+  }
+
   void op(const char* name, std::uint16_t& number) {
     const Json& found = member(name);
     if (!found.is_string()) refuse(key_of(name), "the name of an op", found);
@@ -95,6 +102,12 @@ class Reader {
       refuse(where, "a list of " + std::to_string(Count), found);
     }
     read_elements(found, where, std::span<T>(values), limits);
+  }
+
+  template <class T>
+  void read_value(const Json& found, const std::string& where, std::optional<T>& value,
+                  ops::Limits limits) const {
+    if (!found.is_null()) read_value(found, where, value.emplace(), limits);
   }
 
   void read_value(const Json& found, const std::string& where, Plan& plan,
@@ -145,18 +158,33 @@ class Reader {
   std::vector<std::string_view> known_;
 };
 
+bool lies_inside(const Box& box, Size size) {
+  return box.top >= 0 && box.left >= 0 && box.height <= size.height - box.top &&
+         box.width <= size.width - box.left;
+}
+
+// How messages show a box.
+Json shown(const Box& box) { return Json{box.top, box.left, box.height, box.width}; }
+
 // What no single number says.
 void check(const DrawnView& view, std::span<const Op> ops) {
   const auto must = [](bool holds, const char* where, const char* expected, const Json& found) {
     if (!holds) refuse(where, expected, found);
   };
+  const Box& crop = view.base.crop;
+  constexpr int kEnd = std::numeric_limits<int>::max();
+  must(crop.top <= kEnd - crop.height && crop.left <= kEnd - crop.width, "base.crop",
+       "a window that ends before 2^31", shown(crop));
   const Blur& blur = view.base.blur;
   must(blur.kernel == 0 || blur.kernel % 2 == 1, "base.blur.kernel", "odd, or 0 for none",
        blur.kernel);
-  must(blur.kernel == 0 || blur.sigma > 0, "base.blur.sigma", "positive", blur.sigma);
+  must(!blur.happens() || blur.sigma > 0, "base.blur.sigma", "positive", blur.sigma);
   must(view.finish.channels != 2, "finish.channels", "1 or 3", view.finish.channels);
   must(std::ranges::find(view.finish.stddev, 0.0F) == view.finish.stddev.end(), "finish.stddev",
        "other than 0", view.finish.stddev);
+  const std::optional<Box>& cutout = view.finish.cutout;
+  must(!cutout || lies_inside(*cutout, view.base.size), "finish.cutout", "inside the view",
+       shown(cutout.value_or(Box{})));
   const std::string wrong = what_is_wrong(view.plan, ops);
   if (!wrong.empty()) throw UsageError("drawn view: plan: " + wrong);
 }

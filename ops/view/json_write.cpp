@@ -1,5 +1,6 @@
 #include <array>
 #include <cassert>
+#include <optional>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -28,6 +29,10 @@ class Writer {
 
   void operator()(const char* name, const auto& value, ops::Limits) { object_[name] = form(value); }
 
+  void added(const char* name, const auto& value, ops::Limits limits) {
+    (*this)(name, value, limits);
+  }
+
   void op(const char* name, std::uint16_t number) {
     assert(number < ops_.size());
     object_[name] = ops_[number].name;
@@ -55,6 +60,11 @@ class Writer {
   template <class T, std::size_t Count>
   Json form(const std::array<T, Count>& values) const {
     return list(std::span<const T>(values));
+  }
+
+  template <class T>
+  Json form(const std::optional<T>& value) const {
+    return value ? form(*value) : Json();
   }
 
   Json form(const Plan& plan) const { return list(plan.chosen()); }

@@ -1,4 +1,5 @@
 #include <cassert>
+#include <limits>
 
 #include "inflow/ops/detail/grow.hpp"
 #include "inflow/ops/error.hpp"
@@ -8,9 +9,10 @@
 namespace inflow {
 namespace {
 
-bool lies_inside(const Box& box, Size size) {
-  return box.top >= 0 && box.left >= 0 && box.height > 0 && box.width > 0 &&
-         box.height <= size.height - box.top && box.width <= size.width - box.left;
+bool can_be_cut(const Box& box) {
+  constexpr int kEnd = std::numeric_limits<int>::max();
+  return box.height > 0 && box.width > 0 && box.top <= kEnd - box.height &&
+         box.left <= kEnd - box.width;
 }
 
 // A picture in the memory of the scratch. Ops that keep the size leave it there.
@@ -24,10 +26,11 @@ Image lent_picture(std::vector<std::uint8_t>& memory, Size size) {
 
 void render_base(Profile profile, const Image& in, const Base& base, Image& out,
                  RenderScratch& scratch) {
-  if (!lies_inside(base.crop, size_of(in))) invariant_broken("crop lies outside the picture");
+  if (!can_be_cut(base.crop)) invariant_broken("crop is empty or ends too far away");
   assert(base.size.height > 0 && base.size.width > 0);
   assert(base.jitter.count <= base.jitter.order.size());
-  assert(base.blur.kernel == 0 || (base.blur.kernel % 2 == 1 && base.blur.sigma > 0));
+  assert(base.blur.kernel == 0 || base.blur.kernel % 2 == 1);
+  assert(!base.blur.happens() || base.blur.sigma > 0);
   switch (profile) {
     case Profile::pil:
       return ops::render_base_pil(in, base, out, scratch);

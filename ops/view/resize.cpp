@@ -14,20 +14,35 @@ namespace {
 
 constexpr int kPrecision = 22;  // bits of a weight
 constexpr std::int32_t kHalfUnit = 1 << (kPrecision - 1);
-constexpr double kHalf = 0.5;  // what is not negative is rounded half up
+constexpr double kHalf = 0.5;
 
 std::uint8_t to_byte(std::int32_t sum) {
-  return static_cast<std::uint8_t>(std::min(sum >> kPrecision, 255));
+  return static_cast<std::uint8_t>(std::clamp(sum >> kPrecision, 0, 255));
 }
 
 double triangle(double distance) { return std::max(0.0, 1.0 - std::fabs(distance)); }
 
-// Pillow's weights: those of a triangle as wide as two output pixels, or two source pixels where
-// these are larger; normalized in double precision, then rounded.
-void prepare_taps(ResizeTaps& taps, int from, int to) {
+// Keys' cubic with a = -0.5, in Pillow's order of operations.
+double cubic(double distance) {
+  constexpr double kSharpness = -0.5;
+  const double x = std::fabs(distance);
+  if (x < 1.0) return ((kSharpness + 2.0) * x - (kSharpness + 3.0)) * x * x + 1;
+  if (x < 2.0) return (((x - 5) * x + 8) * x - 4) * kSharpness;
+  return 0;
+}
+
+std::int32_t fixed_point(double weight) {
+  const double units = weight * (1 << kPrecision);
+  return static_cast<std::int32_t>(units < 0 ? units - kHalf : units + kHalf);
+}
+
+// Pillow's weights: those of a filter that reaches one output pixel or two to either side, or as
+// many source pixels where these are larger; normalized in double precision, then rounded.
+void prepare_taps(ResizeTaps& taps, int from, int to, Filter filter) {
   const double scale = static_cast<double>(from) / to;
-  const double support = std::max(scale, 1.0);
-  const double per_pixel = 1.0 / support;
+  const double width = std::max(scale, 1.0);
+  const double support = filter == Filter::bilinear ? width : 2 * width;
+  const double per_pixel = 1.0 / width;
   taps.most = static_cast<int>(std::ceil(support)) * 2 + 1;
   int* first = grown(taps.first, static_cast<std::size_t>(to));
   int* count = grown(taps.count, static_cast<std::size_t>(to));
@@ -38,12 +53,13 @@ void prepare_taps(ResizeTaps& taps, int from, int to) {
     first[at] = std::max(static_cast<int>(center - support + kHalf), 0);
     count[at] = std::min(static_cast<int>(center + support + kHalf), from) - first[at];
     const auto weight = [&](int tap) {
-      return triangle((tap + first[at] - center + 0.5) * per_pixel);
+      const double distance = (tap + first[at] - center + 0.5) * per_pixel;
+      return filter == Filter::bilinear ? triangle(distance) : cubic(distance);
     };
     double sum = 0;
     for (int tap = 0; tap < count[at]; ++tap) sum += weight(tap);
     for (int tap = 0; tap < count[at]; ++tap) {
-      weights[tap] = static_cast<std::int32_t>(kHalf + weight(tap) / sum * (1 << kPrecision));
+      weights[tap] = fixed_point(weight(tap) / sum);
     }
   }
 }
@@ -89,13 +105,13 @@ void resize_rows(const Image& in, int first_row, const ResizeTaps& taps, Image& 
 
 // Columns first, with values rounded to 8 bits in between, and an axis that keeps its length is
 // left out: the order and the omissions show in the result.
-void resize(const Image& in, Image& out, RenderScratch& scratch) {
-  if (in.cols != out.cols) prepare_taps(scratch.columns, in.cols, out.cols);
+void resize(const Image& in, Image& out, Filter filter, RenderScratch& scratch) {
+  if (in.cols != out.cols) prepare_taps(scratch.columns, in.cols, out.cols, filter);
   if (in.rows == out.rows) {
     if (in.cols == out.cols) return in.copyTo(out);
     return resize_columns(in, 0, scratch.columns, out);
   }
-  prepare_taps(scratch.rows, in.rows, out.rows);
+  prepare_taps(scratch.rows, in.rows, out.rows, filter);
   if (in.cols == out.cols) return resize_rows(in, 0, scratch.rows, out);
   const auto bottom = static_cast<std::size_t>(out.rows - 1);
   const int first_row = scratch.rows.first[0];

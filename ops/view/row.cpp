@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <array>
 #include <cassert>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 
@@ -55,6 +57,39 @@ void write_values(const Image& image, const Finish& finish, Value* to, Convert c
   }
 }
 
+[[maybe_unused]] bool lies_inside(const Box& box, Size size) {
+  return box.top >= 0 && box.left >= 0 && box.height <= size.height - box.top &&
+         box.width <= size.width - box.left;
+}
+
+// Writes a color into a window of the view that stands in the row.
+template <class Value>
+void fill(const Box& window, const std::array<Value, 3>& color, const Finish& finish, Size size,
+          Value* row) {
+  const auto width = static_cast<std::size_t>(size.width);
+  const auto channels = static_cast<std::size_t>(finish.channels);
+  const bool together = finish.layout == Layout::nhwc;
+  const std::size_t pixel_step = together ? channels : 1;
+  const std::size_t channel_step = together ? 1 : width * static_cast<std::size_t>(size.height);
+  for (int y = window.top; y < window.top + window.height; ++y) {
+    for (int x = window.left; x < window.left + window.width; ++x) {
+      const std::size_t at = static_cast<std::size_t>(y) * width + static_cast<std::size_t>(x);
+      for (std::size_t channel = 0; channel < channels; ++channel) {
+        row[at * pixel_step + channel * channel_step] = color[channel];
+      }
+    }
+  }
+}
+
+std::array<std::uint8_t, 3> mean_color(const Finish& finish) {
+  std::array<std::uint8_t, 3> color{};
+  for (std::size_t channel = 0; channel < color.size(); ++channel) {
+    const float value = std::clamp(finish.mean[channel] * 255.0F, 0.0F, 255.0F);
+    color[channel] = static_cast<std::uint8_t>(std::lround(value));
+  }
+  return color;
+}
+
 std::size_t value_bytes(Dtype dtype) {
   return dtype == Dtype::float32 ? sizeof(float) : sizeof(std::uint8_t);
 }
@@ -69,15 +104,19 @@ std::size_t row_bytes(const Finish& finish, Size size) {
 void write_row(const Image& image, const Finish& finish, std::span<std::byte> row) {
   assert(finish.channels == 1 || finish.channels == 3);
   assert(row.size() == row_bytes(finish, size_of(image)));
+  assert(!finish.cutout || lies_inside(*finish.cutout, size_of(image)));
   if (finish.dtype == Dtype::uint8) {
-    write_values(image, finish, reinterpret_cast<std::uint8_t*>(row.data()),
-                 [](std::size_t, std::uint8_t value) { return value; });
+    auto* const values = reinterpret_cast<std::uint8_t*>(row.data());
+    write_values(image, finish, values, [](std::size_t, std::uint8_t value) { return value; });
+    if (finish.cutout) fill(*finish.cutout, mean_color(finish), finish, size_of(image), values);
     return;
   }
   assert(reinterpret_cast<std::uintptr_t>(row.data()) % alignof(float) == 0);
+  auto* const values = reinterpret_cast<float*>(row.data());
   const FloatTables tables = normalized(finish);
-  write_values(image, finish, reinterpret_cast<float*>(row.data()),
+  write_values(image, finish, values,
                [&](std::size_t channel, std::uint8_t value) { return tables[channel][value]; });
+  if (finish.cutout) fill(*finish.cutout, {0.0F, 0.0F, 0.0F}, finish, size_of(image), values);
 }
 
 }  // namespace inflow

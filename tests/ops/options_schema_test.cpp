@@ -61,11 +61,13 @@ TEST(Schema, AcceptsItsDefaults) {
   EXPECT_TRUE(JsonSchema(example_schema()).accepts_its_defaults());
 }
 
-constexpr std::array<std::string_view, 19> kGood{
+constexpr std::array<std::string_view, 21> kGood{
     R"({})",
     R"({"version": 1, "seed": 18446744073709551615, "offset": -9223372036854775808})",
     R"({"rate": 3, "name": "", "shuffle": false})",
     R"({"widths": [], "betas": [0, 1], "share": ["crop"]})",
+    R"({"blur": 1})",
+    R"({"blur": [1, 0.1, 0]})",
     R"({"memory": 1024})",
     R"({"memory": "2 GiB"})",
     R"({"memory": "2000kB"})",
@@ -82,7 +84,7 @@ constexpr std::array<std::string_view, 19> kGood{
     R"({"source": {"type": "subset", "of": {"type": "folder"}}})",
     R"({"source": {"type": "subset", "of": {"type": "subset", "of": {"type": "folder"}}}})"};
 
-constexpr std::array<std::string_view, 31> kBad{
+constexpr std::array<std::string_view, 34> kBad{
     R"([])",
     R"({"sead": 1})",
     R"({"version": 2})",
@@ -98,6 +100,9 @@ constexpr std::array<std::string_view, 31> kBad{
     R"({"widths": 1})",
     R"({"betas": [2]})",
     R"({"share": [1]})",
+    R"({"blur": 2})",
+    R"({"blur": [2]})",
+    R"({"blur": []})",
     R"({"memory": "2G"})",
     R"({"memory": 5})",
     R"({"memory": -5})",

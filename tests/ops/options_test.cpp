@@ -50,7 +50,7 @@ TEST(ReadJson, SetsWhatItSaysAndLeavesTheRest) {
   options.rate = 3;
   const auto problems = read_json(R"({
     "seed": 18446744073709551615, "offset": -9223372036854775808, "shuffle": false, "name": "\u00e9",
-    "widths": [1, 4096], "betas": [1, 0.25], "share": ["crop"], "memory": "512MiB",
+    "widths": [1, 4096], "betas": [1, 0.25], "share": ["crop"], "memory": "512MiB", "blur": [1, 0.1],
     "views": {"size": 32, "mean": [1, 2.5, -3e-2], "layout": "nhwc"}})",
                                   describe(options));
   EXPECT_EQ(text_of(problems), "");
@@ -63,6 +63,7 @@ TEST(ReadJson, SetsWhatItSaysAndLeavesTheRest) {
   expected.widths = {1, 4096};
   expected.betas = {1, 0.25};
   expected.share = {"crop"};
+  expected.blur = {1, 0.1};
   expected.memory.count = std::uint64_t{512} << 20U;
   expected.views.size = 32;
   expected.views.mean = {1, 2.5F, -3e-2F};
@@ -139,6 +140,28 @@ TEST(ReadJson, RefusesUnknownValuesOfAnEnum) {
             "views.layout: unknown value: nwhc (did you mean nhwc?)\n");
   EXPECT_EQ(problems_of(R"({"views": {"layout": 1}})"),
             "views.layout: expected one of nchw, nhwc, found: 1\n");
+}
+
+TEST(ReadJson, TakesOneNumberForAllViewsOrOneForEach) {
+  PlainOptions options;
+  EXPECT_EQ(text_of(read_json(R"({"blur": 0.25})", describe(options))), "");
+  EXPECT_EQ(options.blur, 0.25);
+  EXPECT_EQ(options.blur.of(0), 0.25);
+  EXPECT_EQ(options.blur.of(9), 0.25);
+  EXPECT_EQ(text_of(read_json(R"({"blur": [1, 0.1]})", describe(options))), "");
+  EXPECT_EQ(options.blur.of(0), 1);
+  EXPECT_EQ(options.blur.of(1), 0.1);
+  EXPECT_EQ(text_of(read_json(R"({"blur": [0.75]})", describe(options))), "");
+  EXPECT_EQ(options.blur, 0.75);
+}
+
+TEST(ReadJson, RefusesWhatIsNoNumberForAllViewsNorForEach) {
+  EXPECT_EQ(problems_of(R"({"blur": 2})"), "blur: expected a number in [0, 1], found: 2\n");
+  EXPECT_EQ(problems_of(R"({"blur": [0, "x", -1]})"),
+            "blur[1]: expected a number in [0, 1], found: \"x\"\n"
+            "blur[2]: expected a number in [0, 1], found: -1\n");
+  EXPECT_EQ(problems_of(R"({"blur": []})"),
+            "blur: expected a number in [0, 1] or a list of them, found: a list of 0\n");
 }
 
 TEST(ReadJson, RefusesListsOfAnotherLengthOrKind) {
@@ -256,7 +279,7 @@ TEST(ToJson, WritesKeysInTheOrderDescribedAndFloatsInTheirShortestForm) {
   ExampleOptions options;
   EXPECT_EQ(to_json(describe(options)),
             R"({"version":1,"seed":7,"offset":-3,"shuffle":true,"rate":0.0001,"name":"run",)"
-            R"("widths":[32,64],"betas":[0.9,0.999],"share":[],"memory":"2GiB",)"
+            R"("widths":[32,64],"betas":[0.9,0.999],"share":[],"blur":0.5,"memory":"2GiB",)"
             R"("views":{"size":28,"strength":0.5,"mean":[0.1,0.2,0.3],"layout":"nchw"},)"
             R"("optimizer":{"type":"adamw","lr":0.001,"weight_decay":0.0}})");
 }

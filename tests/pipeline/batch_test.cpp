@@ -51,6 +51,20 @@ TEST(Pipeline, KnowsTheBytesOfABatch) {
   EXPECT_EQ(pipeline.batch_bytes(), 2U * 10 * 8 * 8);
 }
 
+TEST(Pipeline, CountsTheBytesOfLocalViewsToo) {
+  Pipeline pipeline = support::small_pipeline();
+  pipeline.views.local = {.count = 3, .size = 4};
+  EXPECT_EQ(pipeline.batch_bytes(), 10U * (2 * 8 * 8 + 3 * 4 * 4) * 3 * 4);
+}
+
+TEST(Pipeline, GivesBytesTheMeanOfACutout) {
+  Pipeline pipeline = support::small_pipeline();
+  pipeline.views.cutout = 4;
+  pipeline.batch.dtype = Dtype::uint8;
+  EXPECT_EQ(pipeline.finish().mean, pipeline.views.mean);
+  EXPECT_EQ(pipeline.finish().stddev, Finish{}.stddev);
+}
+
 TEST(Pipeline, NormalizesFloatsOnly) {
   Pipeline pipeline = support::small_pipeline();
   pipeline.views.mean = {0.1F, 0.2F, 0.3F};

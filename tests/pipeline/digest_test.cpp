@@ -28,6 +28,12 @@ TEST(Digest, ChangesWithEverythingABatchHolds) {
       [](BatchData& batch) { --batch.count; },
       [](BatchData& batch) { batch.finish.mean[1] = 0.25F; },
       [](BatchData& batch) { batch.finish.layout = Layout::nhwc; },
+      [](BatchData& batch) {
+        batch.sizes = {{16, 4}, {16, 4}};
+      },
+      [](BatchData& batch) {
+        batch.sizes[1] = {16, 4};
+      },
       [](BatchData& batch) { ++batch.indices.back(); },
       [](BatchData& batch) { ++batch.labels.back(); },
       [](BatchData& batch) { ++batch.identities.back(); },
@@ -36,6 +42,12 @@ TEST(Digest, ChangesWithEverythingABatchHolds) {
       [](BatchData& batch) { batch.drawn.back().key.seed += 1; },
       [](BatchData& batch) { batch.drawn.back().base.flip ^= true; },
       [](BatchData& batch) { batch.drawn.back().base.jitter.hue_shift += 0.25F; },
+      [](BatchData& batch) { batch.drawn.back().base.filter = Filter::bicubic; },
+      [](BatchData& batch) { batch.drawn.back().base.antialias = false; },
+      [](BatchData& batch) { batch.drawn.back().base.blur.form = BlurForm::boxes; },
+      [](BatchData& batch) { batch.drawn.back().base.solarize = 0; },
+      [](BatchData& batch) { batch.drawn.back().base.equalize = true; },
+      [](BatchData& batch) { batch.drawn.back().finish.cutout = Box{}; },
       [](BatchData& batch) { batch.drawn.back().plan.steps[1].v = 0.75F; },
       [](BatchData& batch) { batch.drawn.pop_back(); },
   };

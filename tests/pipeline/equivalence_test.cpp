@@ -32,6 +32,17 @@ const Variant kVariants[] = {
     {"WithoutDraws", [](Pipeline& pipeline) { pipeline.batch.keep_drawn = false; }},
     {"OneView", [](Pipeline& pipeline) { pipeline.views.count = 1; }},
     {"FiveViews", [](Pipeline& pipeline) { pipeline.views.count = 5; }},
+    {"LocalViews", [](Pipeline& pipeline) { pipeline.views.local = {.count = 3, .size = 5}; }},
+    {"EveryDraw",
+     [](Pipeline& pipeline) {
+       pipeline.views.crop = CropKind::pad;
+       pipeline.views.filter = Filter::bicubic;
+       pipeline.views.blur_form = BlurForm::boxes;
+       pipeline.views.solarize = 0.5;
+       pipeline.views.equalize = 0.5;
+       pipeline.views.cutout = 3;
+       pipeline.views.share = {"crop", "solarize"};
+     }},
     {"BatchesOfOne", [](Pipeline& pipeline) { pipeline.batch.size = 1; }},
     {"OneBatch", [](Pipeline& pipeline) { pipeline.batch.size = 100; }},
     {"WithoutPolicy",
@@ -148,7 +159,7 @@ TEST(PolicyThatNeedsPixels, SeesTheBasesAndItsPlansAreApplied) {
         Image base;
         render_base(Profile::pil, sample.image, drawn.base, base, scratch);
         EXPECT_EQ(drawn.plan.steps[0].magnitude, 255 - light_of(base));
-        std::vector<std::byte> expected(row_bytes(drawn.finish, batch->size));
+        std::vector<std::byte> expected(row_bytes(drawn.finish, batch->sizes[view]));
         render(Profile::pil, pipeline.ops, sample.image, drawn, expected, scratch);
         const auto found = batch->rows(view).subspan(row * expected.size(), expected.size());
         EXPECT_TRUE(std::ranges::equal(found, expected));

@@ -47,7 +47,7 @@ TEST(Compile, GivesTheSettingsOfTheStages) {
   EXPECT_EQ(pipeline.seed, 9U);
   EXPECT_FALSE(pipeline.shuffle);
   EXPECT_EQ(pipeline.epochs, 3U);
-  EXPECT_EQ(pipeline.view_size(), (Size{24, 24}));
+  EXPECT_EQ(pipeline.views.size_of(0), (Size{24, 24}));
   EXPECT_EQ(pipeline.batch.size, 5);
   EXPECT_EQ(pipeline.source, stages.read.source);
   EXPECT_EQ(pipeline.policy, stages.choose.policy);
@@ -105,6 +105,18 @@ node [shape=box];
 5->6 [label="batch of 256, 6291456 bytes"];
 }
 )");
+}
+
+TEST(Dot, TellsLocalViewsFromTheOthers) {
+  UsualStages stages;
+  stages.draw.views.local = {.count = 6, .size = 16};
+  stages.collect.batch.layout = Layout::nhwc;
+  const std::string dot = to_dot(support::usual_graph(stages));
+  EXPECT_NE(dot.find("[label=\"2 bases of 32x32 and 6 of 16x16\"]"), std::string::npos) << dot;
+  EXPECT_NE(dot.find("[label=\"8 plans\"]"), std::string::npos) << dot;
+  EXPECT_NE(dot.find("[label=\"2 rows of 32x32x3 and 6 of 16x16x3 float32\"]"), std::string::npos)
+      << dot;
+  EXPECT_NE(dot.find("[label=\"batch of 256, 11010048 bytes\"]"), std::string::npos) << dot;
 }
 
 TEST(Dot, ShowsAGraphThatCannotRun) {

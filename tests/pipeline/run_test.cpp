@@ -108,20 +108,23 @@ TEST_P(EveryExecutor, SaysWhatIsKnownOfEachSample) {
 }
 
 TEST_P(EveryExecutor, CarriesDrawsThatGiveTheRowsAgain) {
-  const Pipeline pipeline = small_pipeline();
+  Pipeline pipeline = small_pipeline();
+  pipeline.views.local = {.count = 2, .size = 5};
+  pipeline.views.cutout = 3;
   const Batch batch = run(pipeline)->next();
   for (std::uint64_t row = 0; row < batch->count; ++row) {
     Sample sample;
     ASSERT_EQ(pipeline.source->at(batch->indices[row], sample).fault, Fault::none);
-    for (std::size_t view = 0; view < 2; ++view) {
-      const DrawnView& drawn = batch->drawn[row * 2 + view];
+    for (std::size_t view = 0; view < 4; ++view) {
+      const DrawnView& drawn = batch->drawn[row * 4 + view];
       EXPECT_EQ(drawn.key, (ViewKey{.seed = 7,
                                     .index = batch->indices[row],
                                     .epoch = 0,
                                     .view = static_cast<std::uint16_t>(view)}));
       EXPECT_EQ(drawn.base, draw_base(pipeline.views, drawn.key, size_of(sample.image)));
+      EXPECT_EQ(drawn.finish.cutout, draw_cutout(pipeline.views, drawn.key));
       RenderScratch scratch;
-      std::vector<std::byte> expected(row_bytes(drawn.finish, batch->size));
+      std::vector<std::byte> expected(row_bytes(drawn.finish, batch->sizes[view]));
       render(Profile::pil, pipeline.ops, sample.image, drawn, expected, scratch);
       EXPECT_TRUE(std::ranges::equal(
           batch->rows(view).subspan(row * expected.size(), expected.size()), expected));

@@ -339,6 +339,7 @@ TEST_F(Settings, AreWrittenAsYamlForPeople) {
   ExampleOptions options;
   options.name = "on";
   options.share = {"crop", "Two words"};
+  options.blur = {1, 0.1};
   options.source = support::sources().part("subset");
   EXPECT_EQ(to_yaml(describe(options)), R"(version: 1
 seed: 7
@@ -349,6 +350,7 @@ name: "on"
 widths: [32, 64]
 betas: [0.9, 0.999]
 share: [crop, "Two words"]
+blur: [1.0, 0.1]
 memory: "2GiB"
 views:
   size: 28

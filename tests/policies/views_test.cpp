@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 
 #include <gtest/gtest.h>
 
@@ -122,6 +123,79 @@ TEST(Crop, FallsBackToTheWholePictureIfItsRatioIsAllowed) {
             (Box{.top = 0, .left = 0, .height = 10, .width = 12}));
 }
 
+// exp of a uniform logarithm: of many small crops, as many are wide as are high, and the logarithm
+// is as likely in each part of its range.
+TEST(Crop, HasLogarithmicallyUniformRatios) {
+  std::vector<int> observed(8, 0);
+  const double reach = std::log(4.0 / 3);
+  for (std::uint64_t index = 0; index < 8000; ++index) {
+    const Box crop =
+        draw({.crop_min = 0.1, .crop_max = 0.2}, index, {.height = 3000, .width = 3000}).crop;
+    const double share =
+        (std::log(static_cast<double>(crop.width) / crop.height) + reach) / (2 * reach);
+    ++observed[static_cast<std::size_t>(std::clamp(share * 8, 0.0, 7.0))];
+  }
+  EXPECT_LT(support::chi_square(observed), support::chi_square_limit(7));
+}
+
+TEST(PadCrop, StandsAnywhereInThePaddedPictureEquallyOften) {
+  const ViewOptions options{.size = 32, .crop = CropKind::pad, .padding = 4};
+  std::vector<int> observed(81, 0);
+  for (std::uint64_t index = 0; index < 40000; ++index) {
+    const Box crop = draw(options, index).crop;
+    ASSERT_EQ(crop.height, 32);
+    ASSERT_EQ(crop.width, 32);
+    ASSERT_LE(std::abs(crop.top), 4);
+    ASSERT_LE(std::abs(crop.left), 4);
+    ++observed[static_cast<std::size_t>((crop.top + 4) * 9 + crop.left + 4)];
+  }
+  EXPECT_LT(support::chi_square(observed), support::chi_square_limit(80));
+}
+
+TEST(PadCrop, HasTheSizeOfTheViewInPicturesOfAnySize) {
+  const ViewOptions options{.size = 10, .crop = CropKind::pad, .padding = 2};
+  int least = 0;
+  int most = 0;
+  for (std::uint64_t index = 0; index < 2000; ++index) {
+    const Box crop = draw(options, index, {.height = 6, .width = 100}).crop;
+    ASSERT_EQ(crop.top, -2);
+    ASSERT_EQ(crop.height, 10);
+    ASSERT_EQ(crop.width, 10);
+    least = std::min(least, crop.left);
+    most = std::max(most, crop.left);
+  }
+  EXPECT_EQ(least, -2);
+  EXPECT_EQ(most, 92);
+}
+
+TEST(PadCrop, StandsInTheMiddleIfThePaddedPictureIsTooSmall) {
+  const ViewOptions options{.size = 10, .crop = CropKind::pad, .padding = 1};
+  EXPECT_EQ(draw(options, 0, {.height = 4, .width = 4}).crop, (Box{-3, -3, 10, 10}));
+}
+
+TEST(CenterCrop, IsTheCentralSquareOfItsShare) {
+  const ViewOptions all{.crop = CropKind::center};
+  EXPECT_EQ(draw(all, 0, {.height = 100, .width = 300}).crop, (Box{0, 100, 100, 100}));
+  const ViewOptions some{.crop = CropKind::center, .center_share = 0.875};
+  EXPECT_EQ(draw(some, 0, {.height = 256, .width = 256}).crop, (Box{16, 16, 224, 224}));
+  EXPECT_EQ(draw(some, 0, {.height = 1, .width = 1}).crop, (Box{0, 0, 1, 1}));
+  // 3 to either side, and halves to the even neighbor: 1.5 and 2.5 are both 2.
+  const ViewOptions half{.crop = CropKind::center, .center_share = 0.5};
+  EXPECT_EQ(draw(half, 0, {.height = 6, .width = 8}).crop, (Box{2, 2, 3, 3}));
+}
+
+TEST(WholeCrop, IsThePictureWhateverItsShape) {
+  const ViewOptions options{.crop = CropKind::whole};
+  EXPECT_EQ(draw(options, 0, {.height = 7, .width = 300}).crop, (Box{0, 0, 7, 300}));
+}
+
+TEST(Resampling, IsWhatTheOptionsSay) {
+  EXPECT_EQ(draw({}, 0).filter, Filter::bilinear);
+  EXPECT_TRUE(draw({}, 0).antialias);
+  EXPECT_EQ(draw({.filter = Filter::bicubic}, 0).filter, Filter::bicubic);
+  EXPECT_FALSE(draw({.antialias = false}, 0).antialias);
+}
+
 TEST(Flip, HappensAsOftenAsItShould) {
   for (const double probability : {0.0, 0.3, 1.0}) {
     int flips = 0;
@@ -227,8 +301,168 @@ TEST(BlurOfAView, HasItsProbabilityKernelAndSigma) {
   EXPECT_LT(support::chi_square(observed), support::chi_square_limit(9));
 }
 
+TEST(BlurOfAView, MayBePillows) {
+  const Blur blur = draw({.blur = 1, .blur_form = BlurForm::boxes, .blur_kernel = 23}, 0).blur;
+  EXPECT_EQ(blur.form, BlurForm::boxes);
+  EXPECT_EQ(blur.kernel, 0);
+  EXPECT_EQ(blur.sigma, draw({.blur = 1, .blur_kernel = 23}, 0).blur.sigma);
+}
+
+TEST(Solarize, HappensAsOftenAsItShouldWithItsThreshold) {
+  int count = 0;
+  for (std::uint64_t index = 0; index < 10000; ++index) {
+    const std::optional<int> threshold =
+        draw({.solarize = 0.2, .solarize_threshold = 100}, index).solarize;
+    if (!threshold) continue;
+    ++count;
+    ASSERT_EQ(*threshold, 100);
+  }
+  EXPECT_NEAR(count / 10000.0, 0.2, support::share_error(0.2, 10000));
+}
+
+TEST(Equalize, HappensAsOftenAsItShould) {
+  int count = 0;
+  for (std::uint64_t index = 0; index < 10000; ++index) {
+    count += draw({.equalize = 0.3}, index).equalize;
+  }
+  EXPECT_NEAR(count / 10000.0, 0.3, support::share_error(0.3, 10000));
+}
+
+TEST(CutoutOfAView, IsNoneUnlessAskedFor) { EXPECT_EQ(draw_cutout({}, key(0)), std::nullopt); }
+
+// The window of a center: [center - 8, center + 8), cut off. Every center is seen in what is left.
+TEST(CutoutOfAView, HasItsCenterOnAnyPixelEquallyOften) {
+  const ViewOptions options{.size = 32, .cutout = 16};
+  std::vector<int> observed(1024, 0);
+  const auto center_of = [](int first, int length) { return first > 0 ? first + 8 : length - 8; };
+  for (std::uint64_t index = 0; index < 100000; ++index) {
+    const std::optional<Box> window = draw_cutout(options, key(index));
+    ASSERT_TRUE(window);
+    const int row = center_of(window->top, window->height);
+    const int column = center_of(window->left, window->width);
+    ASSERT_EQ(window->height, std::min(row + 8, 32) - std::max(row - 8, 0));
+    ASSERT_EQ(window->width, std::min(column + 8, 32) - std::max(column - 8, 0));
+    ++observed[static_cast<std::size_t>(row * 32 + column)];
+  }
+  EXPECT_LT(support::chi_square(observed), support::chi_square_limit(1023));
+}
+
+TEST(CutoutOfAView, LiesInViewsSmallerThanItself) {
+  for (std::uint64_t index = 0; index < 100; ++index) {
+    const std::optional<Box> window = draw_cutout({.size = 3, .cutout = 16}, key(index));
+    EXPECT_EQ(window, (Box{0, 0, 3, 3}));
+  }
+}
+
+Base draw_view(const ViewOptions& options, std::uint64_t index, int view) {
+  ViewKey of_view = key(index);
+  of_view.view = static_cast<std::uint16_t>(view);
+  return draw_base(options, of_view, {.height = 64, .width = 48});
+}
+
+// Everything happens, and with numbers of its own in each view.
+ViewOptions all_draws() {
+  return {.count = 3,
+          .flip = 0.5,
+          .jitter = 1,
+          .grayscale = 0.5,
+          .blur = 1,
+          .solarize = 0.5,
+          .equalize = 0.5,
+          .cutout = 4};
+}
+
+TEST(Share, GivesAllViewsTheDrawsOfTheFirst) {
+  ViewOptions options = all_draws();
+  options.share = {"crop", "flip", "jitter", "grayscale", "blur", "solarize", "equalize", "cutout"};
+  for (std::uint64_t index = 0; index < 50; ++index) {
+    const Base first = draw_view(options, index, 0);
+    EXPECT_EQ(first, draw_view(all_draws(), index, 0));
+    for (const int view : {1, 2}) EXPECT_EQ(draw_view(options, index, view), first);
+    const ViewKey second{.seed = 3, .index = index, .epoch = 1, .view = 1};
+    EXPECT_EQ(draw_cutout(options, second), draw_cutout(options, key(index)));
+  }
+}
+
+TEST(Share, SharesOnlyWhatItNames) {
+  ViewOptions options = all_draws();
+  options.share = {"crop", "grayscale"};
+  int other_flips = 0;
+  int other_solarized = 0;
+  int other_equalized = 0;
+  for (std::uint64_t index = 0; index < 50; ++index) {
+    const Base first = draw_view(options, index, 0);
+    const Base second = draw_view(options, index, 1);
+    EXPECT_EQ(second.crop, first.crop);
+    EXPECT_EQ(second.grayscale, first.grayscale);
+    EXPECT_NE(second.jitter, first.jitter);
+    EXPECT_NE(second.blur, first.blur);
+    const Base alone = draw_view(all_draws(), index, 1);
+    EXPECT_EQ(second.jitter, alone.jitter);
+    EXPECT_EQ(second.blur, alone.blur);
+    EXPECT_NE(second.crop, alone.crop);
+    other_flips += second.flip != first.flip;
+    other_solarized += second.solarize != first.solarize;
+    other_equalized += second.equalize != first.equalize;
+  }
+  EXPECT_GT(other_flips, 10);
+  EXPECT_GT(other_solarized, 10);
+  EXPECT_GT(other_equalized, 10);
+}
+
+TEST(PerViewProbabilities, AreThoseOfTheView) {
+  const ViewOptions options{.flip = {0, 1},
+                            .jitter = {1, 0},
+                            .grayscale = {0, 1},
+                            .blur = {1.0, 0.1},
+                            .solarize = {0, 0.2},
+                            .equalize = {1, 0}};
+  int blurs = 0;
+  int solarized = 0;
+  for (std::uint64_t index = 0; index < 10000; ++index) {
+    const Base first = draw_view(options, index, 0);
+    const Base second = draw_view(options, index, 1);
+    ASSERT_FALSE(first.flip);
+    ASSERT_TRUE(second.flip);
+    ASSERT_EQ(first.jitter.count, 4);
+    ASSERT_EQ(second.jitter.count, 0);
+    ASSERT_FALSE(first.grayscale);
+    ASSERT_TRUE(second.grayscale);
+    ASSERT_TRUE(first.blur.happens());
+    ASSERT_FALSE(first.solarize);
+    ASSERT_TRUE(first.equalize);
+    ASSERT_FALSE(second.equalize);
+    blurs += second.blur.happens();
+    solarized += second.solarize.has_value();
+  }
+  EXPECT_NEAR(blurs / 10000.0, 0.1, support::share_error(0.1, 10000));
+  EXPECT_NEAR(solarized / 10000.0, 0.2, support::share_error(0.2, 10000));
+}
+
+TEST(LocalViews, ComeLastWithASizeAndCropsOfTheirOwn) {
+  const ViewOptions options{.size = 224,
+                            .count = 2,
+                            .local = {.count = 3, .size = 96, .crop_min = 0.05, .crop_max = 0.14},
+                            .crop = CropKind::whole};
+  ASSERT_EQ(options.views(), 5U);
+  for (std::uint64_t index = 0; index < 200; ++index) {
+    for (const int view : {0, 1}) {
+      const Base base = draw_view(options, index, view);
+      ASSERT_EQ(base.size, (Size{224, 224}));
+      ASSERT_EQ(base.crop, (Box{0, 0, 64, 48}));
+    }
+    for (const int view : {2, 3, 4}) {
+      const Base base = draw_view(options, index, view);
+      ASSERT_EQ(base.size, (Size{96, 96}));
+      const double share = static_cast<double>(base.crop.height) * base.crop.width / (64 * 48);
+      ASSERT_GT(share, 0.04);
+      ASSERT_LT(share, 0.16);
+    }
+  }
+}
+
 TEST(DrawBase, DecidesEachPartOnAStreamOfItsOwn) {
-  const ViewOptions usual{.blur = 0.5};
+  const ViewOptions usual{.blur = 0.5, .solarize = 0.5, .equalize = 0.5};
   const ViewOptions other{.crop_min = 0.5, .flip = 1, .jitter = 0, .grayscale = 1, .blur = 0};
   for (std::uint64_t index = 0; index < 50; ++index) {
     const Base base = draw(usual, index);
@@ -247,6 +481,12 @@ TEST(DrawBase, DecidesEachPartOnAStreamOfItsOwn) {
     mixed = other;
     mixed.blur = usual.blur;
     EXPECT_EQ(draw(mixed, index).blur, base.blur);
+    mixed = other;
+    mixed.solarize = usual.solarize;
+    EXPECT_EQ(draw(mixed, index).solarize, base.solarize);
+    mixed = other;
+    mixed.equalize = usual.equalize;
+    EXPECT_EQ(draw(mixed, index).equalize, base.equalize);
   }
 }
 
@@ -282,6 +522,32 @@ TEST(ViewOptionsCheck, TellsOfEachMistake) {
   EXPECT_EQ(what_is_wrong({.size = 8, .blur = 0.5, .blur_kernel = 17}),
             only("blur_kernel", "must be below twice the size: 17"));
   EXPECT_EQ(what_is_wrong({.stddev = {1, 0, 1}}), only("stddev", "must be above 0: 0"));
+}
+
+TEST(ViewOptionsCheck, TellsOfMistakesOfSeveralViews) {
+  const auto only = [](std::string where, std::string what) {
+    return Problems{{.where = std::move(where), .what = std::move(what)}};
+  };
+  EXPECT_EQ(what_is_wrong({.share = {"crop", "jiter"}}),
+            only("share[1]", "unknown draw: jiter (did you mean jitter?)"));
+  EXPECT_EQ(what_is_wrong({.share = {"crop", "flip", "crop"}}),
+            only("share[2]", "given twice: crop"));
+  EXPECT_EQ(what_is_wrong({.blur = {1, 0.1, 0}}),
+            only("blur", "must be one number or one for each of the 2 views: a list of 3"));
+  EXPECT_EQ(what_is_wrong({.local = {.count = 1}, .solarize = {0, 0.2}}),
+            only("solarize", "must be one number or one for each of the 3 views: a list of 2"));
+  EXPECT_EQ(what_is_wrong({.local = {.count = 1}, .solarize = {0, 0.2, 0}}), Problems{});
+  EXPECT_EQ(what_is_wrong({.local = {.crop_min = 0.5}}),
+            only("local.crop_min", "must be at most local.crop_max: 0.5"));
+  EXPECT_EQ(what_is_wrong({.local = {.crop_min = 0, .crop_max = 0}}),
+            only("local.crop_max", "must be above 0: 0"));
+  EXPECT_EQ(what_is_wrong({.local = {.count = 1, .size = 8}, .blur = 0.5, .blur_kernel = 17}),
+            only("blur_kernel", "must be below twice the size: 17"));
+}
+
+TEST(ViewOptionsCheck, MindsTheKernelOnlyWhereItBlurs) {
+  EXPECT_EQ(what_is_wrong({.size = 4, .blur = 1, .blur_form = BlurForm::boxes, .blur_kernel = 98}),
+            Problems{});
 }
 
 TEST(ViewOptionsCheck, TellsOfAllMistakesAtOnce) {

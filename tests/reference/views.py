@@ -10,7 +10,7 @@ import numpy as np
 import torch
 import torchvision.transforms as transforms
 import torchvision.transforms.functional as F
-from PIL import Image
+from PIL import Image, ImageFilter, ImageOps
 
 import ops
 import pictures
@@ -22,6 +22,7 @@ STDDEV = [0.2470, 0.2435, 0.2616]
 PARTS = ["brightness", "contrast", "saturation", "hue"]
 NO_JITTER = {"order": PARTS, "count": 0, "brightness": 1.0, "contrast": 1.0, "saturation": 1.0, "hue_shift": 0.0}
 NO_BLUR = {"kernel": 0, "sigma": 0.0}
+MODES = {"bilinear": transforms.InterpolationMode.BILINEAR, "bicubic": transforms.InterpolationMode.BICUBIC}
 
 
 def box(top, left, height, width):
@@ -50,10 +51,24 @@ def drawn(number, base, plan=(), finish=finish()):
     return {"key": key, "base": base, "plan": list(plan), "finish": finish}
 
 
-def render_base(image, base):
-    crop, jitter, blur = base["crop"], base["jitter"], base["blur"]
+def resized(image, base):
+    """PIL images are always antialiased; without, the tensors of torchvision are what counts."""
     size = [base["size"]["height"], base["size"]["width"]]
-    image = F.resized_crop(image, *crop.values(), size, transforms.InterpolationMode.BILINEAR)
+    mode = MODES[base.get("filter", "bilinear")]
+    if base.get("antialias", True):
+        return F.resize(image, size, mode)
+    return F.to_pil_image(F.resize(F.pil_to_tensor(image), size, mode, antialias=False))
+
+
+def blurred(image, blur):
+    if blur.get("form") == "boxes":
+        return image.filter(ImageFilter.GaussianBlur(blur["sigma"]))
+    return F.gaussian_blur(image, [blur["kernel"]] * 2, [blur["sigma"]] * 2)
+
+
+def render_base(image, base):
+    jitter, blur = base["jitter"], base["blur"]
+    image = resized(F.crop(image, *base["crop"].values()), base)
     if base["flip"]:
         image = F.hflip(image)
     adjust = {
@@ -66,9 +81,23 @@ def render_base(image, base):
         image = adjust[part]()
     if base["grayscale"]:
         image = F.rgb_to_grayscale(image, num_output_channels=3)
-    if blur["kernel"]:
-        image = F.gaussian_blur(image, [blur["kernel"]] * 2, [blur["sigma"]] * 2)
+    if blur["sigma"]:
+        image = blurred(image, blur)
+    if base.get("solarize") is not None:
+        image = ImageOps.solarize(image, base["solarize"])
+    if base.get("equalize"):
+        image = ImageOps.equalize(image)
     return image
+
+
+def cut_out(tensor, finish):
+    """The window becomes zero after normalization, which is the mean color before."""
+    window = finish["cutout"]
+    rows = slice(window["top"], window["top"] + window["height"])
+    columns = slice(window["left"], window["left"] + window["width"])
+    for channel, mean in zip(tensor, finish["mean"]):
+        is_bytes = finish["dtype"] == "uint8"
+        channel[rows, columns] = round(255 * mean) if is_bytes else 0
 
 
 def row(image, finish):
@@ -79,6 +108,8 @@ def row(image, finish):
         tensor = F.pil_to_tensor(image)
     else:
         tensor = F.normalize(F.to_tensor(image), finish["mean"][:channels], finish["stddev"][:channels])
+    if finish.get("cutout"):
+        cut_out(tensor, finish)
     return (tensor if finish["layout"] == "nchw" else tensor.permute(1, 2, 0)).numpy()
 
 

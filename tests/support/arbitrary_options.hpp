@@ -69,6 +69,8 @@ inline ExampleOptions arbitrary_options() {
   options.widths = *rc::gen::container<std::vector<int>>(width);
   options.betas = {arbitrary_fraction(), arbitrary_fraction()};
   options.share = {arbitrary_text(), arbitrary_text()};
+  options.blur = arbitrary_fraction();
+  if (*rc::gen::arbitrary<bool>()) options.blur = {arbitrary_fraction(), arbitrary_fraction()};
   options.memory.count = *rc::gen::oneOf(rc::gen::inRange<std::uint64_t>(1024, 1U << 20U),
                                          rc::gen::element<std::uint64_t>(1U << 20U, 3U << 20U));
   options.views = {.size = *width,

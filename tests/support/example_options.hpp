@@ -92,6 +92,7 @@ struct PlainOptions {
   std::vector<int> widths{32, 64};
   std::vector<double> betas{0.9, 0.999};
   std::vector<std::string> share;
+  PerView blur = 0.5;
   Bytes memory{std::uint64_t{2} << 30U};
   ViewSection views;
   bool operator==(const PlainOptions&) const = default;
@@ -105,6 +106,7 @@ struct PlainOptions {
     visitor("widths", widths, Between{1, 4096}, "Channels of each stage");
     visitor("betas", betas, kProbability, "Decay of each mean");
     visitor("share", share, "Draws that views share");
+    visitor("blur", blur, kProbability, "How likely each view is blurred");
     visitor("memory", memory, Between{.low = 1024}, "Ceiling of all buffers");
     visitor("views", views, "How samples are rendered");
   }

@@ -24,6 +24,15 @@ TEST_F(PreviewTest, ARowHoldsTheOriginalAndItsViews) {
   EXPECT_NEAR(static_cast<double>(drawn.cols) / drawn.rows, 4.0 / 5, 0.05);
 }
 
+TEST_F(PreviewTest, LocalViewsComeAfterTheOthers) {
+  const ProgramEnd end =
+      run({"preview", "config.yaml", "--samples", "6", "--set", "views.local={count: 3, size: 5}"});
+  EXPECT_EQ(end.err, "");
+  const cv::Mat drawn = picture("preview.png");
+  ASSERT_FALSE(drawn.empty());
+  EXPECT_NEAR(static_cast<double>(drawn.cols) / drawn.rows, 6.0 / 6, 0.05);
+}
+
 TEST_F(PreviewTest, TheSameSettingsGiveTheSameBytes) {
   EXPECT_EQ(run({"preview", "config.yaml", "--out", "a.png"}).exit_code, 0);
   EXPECT_EQ(run({"preview", "config.yaml", "--out", "b.png"}).exit_code, 0);

@@ -18,7 +18,7 @@ Batch counting_batch(Layout layout) {
   auto data = std::make_unique<BatchData>();
   data->count = 3;
   data->finish = {.channels = 2, .dtype = Dtype::float32, .layout = layout};
-  data->size = {.height = 4, .width = 5};
+  data->sizes = {{.height = 4, .width = 5}, {.height = 4, .width = 5}};
   for (int view = 0; view < 2; ++view) {
     auto* value = reinterpret_cast<float*>(data->views.emplace_back(120 * sizeof(float)).data());
     for (int i = 0; i < 120; ++i) value[i] = static_cast<float>(1000 * view + i);
@@ -51,6 +51,16 @@ TEST(BatchTensors, ChannelsLastRowsHaveTheStridesOfChannelsLast) {
   EXPECT_EQ(tensors.views[1].sizes(), (std::vector<std::int64_t>{3, 2, 4, 5}));
   EXPECT_EQ(tensors.views[1][2][1][3][4].item<float>(), 1000 + ((2 * 4 + 3) * 5 + 4) * 2 + 1);
   EXPECT_TRUE(tensors.views[1].is_contiguous(at::MemoryFormat::ChannelsLast));
+}
+
+TEST(BatchTensors, EachViewHasItsOwnSize) {
+  Batch batch = counting_batch(Layout::nchw);
+  batch->sizes[1] = {.height = 2, .width = 3};
+  const BatchTensors tensors = as_tensors(std::move(batch));
+  EXPECT_EQ(tensors.views[0].sizes(), (std::vector<std::int64_t>{3, 2, 4, 5}));
+  EXPECT_EQ(tensors.views[1].sizes(), (std::vector<std::int64_t>{3, 2, 2, 3}));
+  // Sample 2, channel 1, line 1, column 2 of 3.
+  EXPECT_EQ(tensors.views[1][2][1][1][2].item<float>(), 1000 + ((2 * 2 + 1) * 2 + 1) * 3 + 2);
 }
 
 TEST(BatchTensors, BytesStayBytes) {

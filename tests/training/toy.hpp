@@ -45,7 +45,7 @@ inline Batch toy_batch(
   data->number = number;
   data->count = static_cast<std::uint64_t>(samples);
   data->finish = {.channels = 1, .dtype = Dtype::float32, .layout = layout};
-  data->size = {.height = kToySize, .width = kToySize};
+  data->sizes = {{.height = kToySize, .width = kToySize}};
   data->views.emplace_back(static_cast<std::size_t>(samples * kToySize * kToySize) * sizeof(float));
   auto* value = reinterpret_cast<float*>(data->views[0].data());
   for (int sample = 0; sample < samples; ++sample) {

@@ -24,6 +24,8 @@ Pipeline plain_pass(const PretrainOptions& options, const PartOptions& source) {
   ViewOptions views = view_presets().part("plain").options.as<ViewOptions>();
   const auto& trained_on = options.pipeline.views.options.as<ViewOptions>();
   views.size = trained_on.size;
+  views.filter = trained_on.filter;
+  views.antialias = trained_on.antialias;
   views.mean = trained_on.mean;
   views.stddev = trained_on.stddev;
   views.profile = trained_on.profile;

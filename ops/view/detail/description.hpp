@@ -10,7 +10,8 @@
 
 // The keys of a drawn view's JSON form, described once for its writer and its reader. A visitor
 // takes (name, value, limits), where the limits are those of a number, ends included, or of every
-// number of a list.
+// number of a list. `visit.added` is the same for a key that came after the first version: lines
+// that lack it have its default. An optional value may be null.
 
 namespace inflow::ops {
 
@@ -22,14 +23,19 @@ struct Limits {
 inline constexpr Limits kAnyNumber{-std::numeric_limits<float>::max(),
                                    std::numeric_limits<float>::max()};
 inline constexpr Limits kNotNegative{0, std::numeric_limits<float>::max()};
-inline constexpr Limits kOffset{0, std::numeric_limits<int>::max()};
+inline constexpr Limits kPlace{-0x1.0p30, 0x1.0p30};
+inline constexpr Limits kCount{0, std::numeric_limits<int>::max()};
 inline constexpr Limits kLength{1, std::numeric_limits<int>::max()};
 
 inline constexpr std::string_view kJitterParts[] = {"brightness", "contrast", "saturation", "hue"};
+inline constexpr std::string_view kFilters[] = {"bilinear", "bicubic"};
+inline constexpr std::string_view kBlurForms[] = {"kernel", "boxes"};
 inline constexpr std::string_view kDtypes[] = {"uint8", "float32"};
 inline constexpr std::string_view kLayouts[] = {"nchw", "nhwc"};
 
 inline std::span<const std::string_view> names_of(JitterPart) { return kJitterParts; }
+inline std::span<const std::string_view> names_of(Filter) { return kFilters; }
+inline std::span<const std::string_view> names_of(BlurForm) { return kBlurForms; }
 inline std::span<const std::string_view> names_of(Dtype) { return kDtypes; }
 inline std::span<const std::string_view> names_of(Layout) { return kLayouts; }
 
@@ -45,8 +51,8 @@ void describe(auto& visit, Is<ViewKey> auto& key) {
 }
 
 void describe(auto& visit, Is<Box> auto& box) {
-  visit("top", box.top, kOffset);
-  visit("left", box.left, kOffset);
+  visit("top", box.top, kPlace);
+  visit("left", box.left, kPlace);
   visit("height", box.height, kLength);
   visit("width", box.width, kLength);
 }
@@ -66,17 +72,22 @@ void describe(auto& visit, Is<Jitter> auto& jitter) {
 }
 
 void describe(auto& visit, Is<Blur> auto& blur) {
-  visit("kernel", blur.kernel, kOffset);
+  visit("kernel", blur.kernel, kCount);
   visit("sigma", blur.sigma, kNotNegative);
+  visit.added("form", blur.form, kAnyNumber);
 }
 
 void describe(auto& visit, Is<Base> auto& base) {
   visit("crop", base.crop, kAnyNumber);
   visit("size", base.size, kAnyNumber);
+  visit.added("filter", base.filter, kAnyNumber);
+  visit.added("antialias", base.antialias, kAnyNumber);
   visit("flip", base.flip, kAnyNumber);
   visit("jitter", base.jitter, kAnyNumber);
   visit("grayscale", base.grayscale, kAnyNumber);
   visit("blur", base.blur, kAnyNumber);
+  visit.added("solarize", base.solarize, {0, 256});
+  visit.added("equalize", base.equalize, kAnyNumber);
 }
 
 // An op is written by name, hence by a member of the visitor that knows the run's list.
@@ -93,6 +104,7 @@ void describe(auto& visit, Is<Finish> auto& finish) {
   visit("layout", finish.layout, kAnyNumber);
   visit("mean", finish.mean, kAnyNumber);
   visit("stddev", finish.stddev, kAnyNumber);
+  visit.added("cutout", finish.cutout, kAnyNumber);
 }
 
 // A plan is the list of its steps.

@@ -4,7 +4,8 @@
 
 namespace inflow::ops {
 
-// Renders a base step by step, each to 8 bits, as torchvision does on PIL images.
+// Renders a base step by step, each to 8 bits, as torchvision does on PIL images; without
+// antialiasing, which they always have, as on tensors.
 void render_base_pil(const Image& in, const Base& base, Image& out, RenderScratch& scratch);
 
 }  // namespace inflow::ops

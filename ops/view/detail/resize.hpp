@@ -4,8 +4,8 @@
 
 namespace inflow::ops {
 
-// Resizes `in` to the size of `out`: bilinear, antialiased where it shrinks, to the bit as Pillow's
+// Resizes `in` to the size of `out`, antialiased where it shrinks, to the bit as Pillow's
 // Image.resize. The two must not share pixels.
-void resize(const Image& in, Image& out, RenderScratch& scratch);
+void resize(const Image& in, Image& out, Filter filter, RenderScratch& scratch);
 
 }  // namespace inflow::ops

@@ -25,7 +25,7 @@ int arbitrary_length() { return *rc::gen::inRange(1, 100000); }
 
 Base arbitrary_base() {
   Base base;
-  base.crop = {*rc::gen::inRange(0, 9999), *rc::gen::inRange(0, 9999), arbitrary_length(),
+  base.crop = {*rc::gen::inRange(-9999, 9999), *rc::gen::inRange(-9999, 9999), arbitrary_length(),
                arbitrary_length()};
   base.size = {arbitrary_length(), arbitrary_length()};
   base.flip = *rc::gen::arbitrary<bool>();
@@ -38,6 +38,11 @@ Base arbitrary_base() {
   base.jitter.hue_shift = arbitrary_between(-0.5, 0.5);
   base.grayscale = *rc::gen::arbitrary<bool>();
   base.blur = {2 * *rc::gen::inRange(0, 20) + 1, arbitrary_between(0.1F, 2)};
+  if (*rc::gen::arbitrary<bool>()) base.blur.form = BlurForm::boxes;
+  if (*rc::gen::arbitrary<bool>()) base.filter = Filter::bicubic;
+  base.antialias = *rc::gen::arbitrary<bool>();
+  if (*rc::gen::arbitrary<bool>()) base.solarize = *rc::gen::inRange(0, 257);
+  base.equalize = *rc::gen::arbitrary<bool>();
   return base;
 }
 
@@ -68,6 +73,10 @@ DrawnView arbitrary_view() {
   view.finish.layout = *rc::gen::arbitrary<bool>() ? Layout::nchw : Layout::nhwc;
   for (float& mean : view.finish.mean) mean = arbitrary_between(-1, 1);
   for (float& stddev : view.finish.stddev) stddev = arbitrary_between(0.01F, 1);
+  const Size size = view.base.size;
+  if (*rc::gen::arbitrary<bool>()) {
+    view.finish.cutout = {.top = 0, .left = size.width - 1, .height = size.height, .width = 1};
+  }
   return view;
 }
 
@@ -97,13 +106,25 @@ TEST(DrawnViewJson, IsOneLineWithOpsByName) {
   EXPECT_EQ(to_json(plain_view(), catalog()),
             R"({"key":{"seed":0,"index":0,"epoch":0,"view":0},)"
             R"("base":{"crop":{"top":0,"left":0,"height":32,"width":32},)"
-            R"("size":{"height":28,"width":28},"flip":false,)"
+            R"("size":{"height":28,"width":28},"filter":"bilinear","antialias":true,"flip":false,)"
             R"("jitter":{"order":["brightness","contrast","saturation","hue"],"count":0,)"
             R"("brightness":1.0,"contrast":1.0,"saturation":1.0,"hue_shift":0.0},)"
-            R"("grayscale":false,"blur":{"kernel":0,"sigma":0.0}},)"
+            R"("grayscale":false,"blur":{"kernel":0,"sigma":0.0,"form":"kernel"},)"
+            R"("solarize":null,"equalize":false},)"
             R"("plan":[{"op":"rotate","magnitude":30.0,"u":0.0,"v":0.0}],)"
             R"("finish":{"channels":3,"dtype":"float32","layout":"nchw",)"
-            R"("mean":[0.0,0.0,0.0],"stddev":[1.0,1.0,1.0]}})");
+            R"("mean":[0.0,0.0,0.0],"stddev":[1.0,1.0,1.0],"cutout":null}})");
+}
+
+// What the first version wrote lacks the keys that came later.
+TEST(DrawnViewJson, ReadsWhatEarlierVersionsWrote) {
+  Json form = Json::parse(to_json(plain_view(), catalog()));
+  for (const char* later : {"filter", "antialias", "solarize", "equalize"}) {
+    ASSERT_EQ(form["base"].erase(later), 1U);
+  }
+  ASSERT_EQ(form["base"]["blur"].erase("form"), 1U);
+  ASSERT_EQ(form["finish"].erase("cutout"), 1U);
+  EXPECT_EQ(drawn_view_from_json(form.dump(), catalog()), plain_view());
 }
 
 TEST(DrawnViewJson, RefusesUnknownKeysWithTheNearestOne) {
@@ -126,8 +147,9 @@ TEST(DrawnViewJson, NamesTheKeyAndWhatWasExpected) {
   EXPECT_EQ(complaint("/base/flip", 1), "drawn view: base.flip must be true or false: 1");
   EXPECT_EQ(complaint("/key/view", 65536),
             "drawn view: key.view must be an integer from 0.0 to 65535.0: 65536");
-  EXPECT_EQ(complaint("/base/crop/top", -1),
-            "drawn view: base.crop.top must be an integer from 0.0 to 2147483647.0: -1");
+  EXPECT_EQ(complaint("/base/crop/top", 1073741825),
+            "drawn view: base.crop.top must be an integer from -1073741824.0 to 1073741824.0: "
+            "1073741825");
   EXPECT_EQ(complaint("/base/crop/width", 3.5),
             "drawn view: base.crop.width must be an integer from 1.0 to 2147483647.0: 3.5");
   EXPECT_EQ(complaint("/base/jitter/hue_shift", 0.75),
@@ -139,6 +161,13 @@ TEST(DrawnViewJson, NamesTheKeyAndWhatWasExpected) {
             "drawn view: finish.mean must be a list of 3: [1,2]");
   EXPECT_EQ(complaint("/finish/dtype", "float64"),
             "drawn view: finish.dtype must be one of uint8 float32: \"float64\"");
+  EXPECT_EQ(complaint("/base/filter", "lanczos"),
+            "drawn view: base.filter must be one of bilinear bicubic: \"lanczos\"");
+  EXPECT_EQ(complaint("/base/blur/form", "box"),
+            "drawn view: base.blur.form must be one of kernel boxes: \"box\"");
+  EXPECT_EQ(complaint("/base/solarize", 257),
+            "drawn view: base.solarize must be an integer from 0.0 to 256.0: 257");
+  EXPECT_EQ(complaint("/finish/cutout", 16), "drawn view: finish.cutout must be an object: 16");
   EXPECT_EQ(complaint("/plan/0/op", "rotat"),
             "drawn view: plan[0].op: unknown op: rotat (did you mean rotate?)");
 }
@@ -147,6 +176,12 @@ TEST(DrawnViewJson, RefusesWhatCannotBeRendered) {
   EXPECT_EQ(complaint("/base/blur/kernel", 4),
             "drawn view: base.blur.kernel must be odd, or 0 for none: 4");
   EXPECT_EQ(complaint("/base/blur/kernel", 3), "drawn view: base.blur.sigma must be positive: 0.0");
+  EXPECT_EQ(
+      complaint("/base/crop", {{"top", 1 << 30}, {"left", 0}, {"height", 1 << 30}, {"width", 1}}),
+      "drawn view: base.crop must be a window that ends before 2^31: "
+      "[1073741824,0,1073741824,1]");
+  EXPECT_EQ(complaint("/finish/cutout", {{"top", 0}, {"left", 20}, {"height", 8}, {"width", 9}}),
+            "drawn view: finish.cutout must be inside the view: [0,20,8,9]");
   EXPECT_EQ(complaint("/finish/channels", 2), "drawn view: finish.channels must be 1 or 3: 2");
   EXPECT_EQ(complaint("/finish/stddev/1", 0),
             "drawn view: finish.stddev must be other than 0: [1.0,0.0,1.0]");

@@ -1,4 +1,7 @@
 #include <cstddef>
+#include <cstdlib>
+#include <fstream>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -8,7 +11,8 @@
 #include "support/golden.hpp"
 #include "support/pictures.hpp"
 
-// Against what torchvision made of the same draws on PIL images (tests/reference/views.py).
+// Against what torchvision and Pillow made of the same draws (tests/reference/views.py and
+// all_draws.py).
 
 namespace inflow {
 namespace {
@@ -28,15 +32,27 @@ Image rendered_base(const nlohmann::json& sample, RenderScratch& scratch) {
   return out;
 }
 
-TEST(Pil, RendersWholeViewsToTheBit) {
+void expect_rendered_to_the_bit(const nlohmann::json& samples) {
   RenderScratch scratch;
   const std::map<std::string, Image> inputs = support::input_pictures();
-  for (const auto& sample : cases("chains")) {
+  for (const auto& sample : samples) {
     const DrawnView view = view_of(sample);
     std::vector<std::byte> row(row_bytes(view.finish, view.base.size));
     render(Profile::pil, catalog(), inputs.at(sample.at("picture")), view, row, scratch);
     EXPECT_EQ(support::crc32(row), sample.at("crc32")) << sample;
   }
+}
+
+TEST(Pil, RendersWholeViewsToTheBit) { expect_rendered_to_the_bit(cases("chains")); }
+
+TEST(Pil, RendersEveryKindOfDrawToTheBit) { expect_rendered_to_the_bit(cases("all_draws")); }
+
+// Views that `all_draws.py --sweep` wrote, as many as wanted.
+TEST(Pil, RendersASweepToTheBit) {
+  const char* const path = std::getenv("VIEW_SWEEP");
+  if (path == nullptr) GTEST_SKIP() << "VIEW_SWEEP names no file";
+  std::ifstream file(path);
+  expect_rendered_to_the_bit(nlohmann::json::parse(file).at("cases"));
 }
 
 TEST(Pil, RendersSingleStepsToTheBit) {

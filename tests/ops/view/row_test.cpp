@@ -56,6 +56,25 @@ TEST(Row, IsNormalizedByChannel) {
   EXPECT_THAT(row_of<float>(support::pixel(255, 255, 0), finish), ElementsAre(1, 1, -0.5));
 }
 
+TEST(Row, HasZeroWhereFloatsAreCutOut) {
+  Finish finish{.layout = Layout::nhwc, .mean = {0, 0.5, 1}, .stddev = {1, 0.5, 2}};
+  finish.cutout = Box{.top = 1, .left = 0, .height = 1, .width = 1};
+  EXPECT_THAT(row_of<float>(Image(2, 1, cv::Vec3b(255, 255, 0)), finish),
+              ElementsAre(1, 1, -0.5, 0, 0, 0));
+}
+
+// 0.4914 * 255 = 125.3, 0.2 * 255 = 51.
+TEST(Row, HasTheRoundedMeanWhereBytesAreCutOut) {
+  Finish finish{.dtype = Dtype::uint8, .layout = Layout::nchw, .mean = {0.4914F, 0.2F, 1}};
+  finish.cutout = Box{.top = 0, .left = 1, .height = 2, .width = 2};
+  EXPECT_THAT(
+      row_of<std::uint8_t>(Image(2, 3, cv::Vec3b(1, 2, 3)), finish),
+      ElementsAre(1, 125, 125, 1, 125, 125, 2, 51, 51, 2, 51, 51, 3, 255, 255, 3, 255, 255));
+  finish.channels = 1;
+  EXPECT_THAT(row_of<std::uint8_t>(support::gray({{9, 9, 9}, {9, 9, 9}}), finish),
+              ElementsAre(9, 125, 125, 9, 125, 125));
+}
+
 TEST(Row, TakesWindows) {
   const Image picture = support::noise({.height = 9, .width = 9});
   const Image window = picture(cv::Rect(2, 3, 4, 5));
