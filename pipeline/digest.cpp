@@ -69,6 +69,13 @@ void add(Hasher& hasher, const Plan& plan) {
     hasher.add(step.u);
     hasher.add(step.v);
   }
+  if (!plan.is_mixture()) return;
+  hasher.add(plan.untouched);
+  hasher.add(plan.chain_count);
+  for (const Chain& chain : plan.mixed()) {
+    hasher.add(chain.count);
+    hasher.add(chain.weight);
+  }
 }
 
 void add(Hasher& hasher, const DrawnView& view) {

@@ -19,7 +19,7 @@ std::span<std::byte> row_of(BatchData& batch, std::size_t view, std::uint64_t ro
 }
 
 void check_plan(const Plan& plan, const Pipeline& pipeline, const ViewKey& key) {
-  if (plan.count == 0) return;
+  if (plan.count == 0 && !plan.is_mixture()) return;
   const std::string wrong = what_is_wrong(plan, pipeline.ops);
   if (wrong.empty()) return;
   throw UsageError("the policy chose a plan that cannot be applied: " + wrong + ": view " +

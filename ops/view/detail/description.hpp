@@ -95,7 +95,8 @@ void describe(auto& visit, Is<Finish> auto& finish) {
   visit("stddev", finish.stddev, kAnyNumber);
 }
 
-// A plan is the list of its steps.
+// A plan is the list of its steps; a mixture is {"untouched": weight, "chains": [{"weight": ...,
+// "steps": [...]}, ...]}.
 void describe(auto& visit, Is<DrawnView> auto& view) {
   visit("key", view.key, kAnyNumber);
   visit("base", view.base, kAnyNumber);
