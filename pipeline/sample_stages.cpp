@@ -59,6 +59,7 @@ SampleScratch::SampleScratch(const Pipeline& pipeline)
     : views(static_cast<std::size_t>(pipeline.views.count)),
       keys(views.size()),
       origins(views.size()),
+      sizes(views.size()),
       plans(views.size()),
       bases(pipeline.policy->needs_pixels() ? views.size() : 0) {}
 
@@ -93,12 +94,16 @@ void render_sample(const Pipeline& pipeline, const Sample& sample, BatchData& ba
     view.finish = batch.finish;
     scratch.keys[i] = view.key;
     scratch.origins[i] = batch.origins[row];
+    scratch.sizes[i] = view.base.size;
   }
   for (std::size_t i = 0; i < scratch.bases.size(); ++i) {
     render_base(profile, sample.image, views[i].base, scratch.bases[i], scratch.render);
   }
-  pipeline.policy->choose(
-      {.keys = scratch.keys, .origins = scratch.origins, .bases = scratch.bases}, scratch.plans);
+  pipeline.policy->choose({.keys = scratch.keys,
+                           .origins = scratch.origins,
+                           .bases = scratch.bases,
+                           .sizes = scratch.sizes},
+                          scratch.plans);
   for (std::size_t i = 0; i < views.size(); ++i) {
     DrawnView& view = views[i];
     view.plan = scratch.plans[i];
@@ -106,7 +111,7 @@ void render_sample(const Pipeline& pipeline, const Sample& sample, BatchData& ba
     if (scratch.bases.empty()) {
       render(profile, pipeline.ops, sample.image, view, row_of(batch, i, row), scratch.render);
     } else {
-      apply(pipeline.ops, view.plan, scratch.bases[i], scratch.spare);
+      apply(pipeline.ops, view.plan, scratch.bases[i], scratch.spare, scratch.render.mixture);
       write_row(scratch.bases[i], view.finish, row_of(batch, i, row));
     }
   }
