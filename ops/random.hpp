@@ -24,6 +24,7 @@ enum class Stream : std::uint8_t {
   grayscale = 7,
   split = 8,
   weights = 9,
+  pair = 10,
 };
 
 // Identifies one view of one sample in one epoch. Of the index, which is that of the mixed,

@@ -111,6 +111,10 @@ std::string digest(const BatchData& batch) {
   for (std::size_t view = 0; view < batch.views.size(); ++view) hasher.add_bytes(batch.rows(view));
   hasher.add(std::uint64_t{batch.drawn.size()});
   for (const DrawnView& view : batch.drawn) add(hasher, view);
+  if (!batch.second_labels.empty()) {
+    add(hasher, batch.second_labels);
+    add(hasher, batch.label_weights);
+  }
   return hasher.digits();
 }
 

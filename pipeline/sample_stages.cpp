@@ -39,6 +39,10 @@ BatchData make_batch(const Pipeline& pipeline) {
   batch.labels.reserve(size);
   batch.identities.reserve(size);
   batch.origins.reserve(size);
+  if (pipeline.mix.type != MixType::none) {
+    batch.second_labels.reserve(size);
+    batch.label_weights.reserve(size);
+  }
   if (pipeline.batch.keep_drawn) batch.drawn.reserve(size * views);
   return batch;
 }
