@@ -1,6 +1,7 @@
 """The versions that reference values are made with, and where they are kept.
 
-To make them again: install requirements.txt in an environment of its own and run pictures.py, ops.py and views.py.
+To make them again: install requirements.txt in an environment of its own and run pictures.py, ops.py, views.py,
+policies.py and mix.py.
 """
 
 import importlib.metadata
