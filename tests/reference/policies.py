@@ -1,8 +1,9 @@
 """Writes what torchvision's automatic augmentations do: tests/golden/policies/.
 
 spaces.json holds their ops and magnitudes bin by bin; pixels.json what _apply_op makes of pictures (PIL, nearest
-neighbors), as CRC-32; auto_augment.json the sub-policies; aug_mix.json mixtures and the pixels that AugMix.forward makes
-of them. AugMix runs its ops on tensors; here they run on PIL pictures, as in the other three, and the mixing is its own.
+neighbors), as CRC-32; auto_augment.json the sub-policies; aug_mix.json mixtures and the pixels that AugMix.forward
+makes of them. AugMix runs its ops on tensors; here they run on PIL pictures, as in the other three, and the mixing is
+its own.
 """
 
 import contextlib
@@ -91,7 +92,10 @@ def write_pixels():
 
 def write_auto_augment():
     tables = {
-        policy.value: [[[snake(op), chance, bin or 0] for op, chance, bin in pair] for pair in AutoAugment(policy).policies]
+        policy.value: [
+            [[snake(op), probability, bin or 0] for op, probability, bin in pair]
+            for pair in AutoAugment(policy).policies
+        ]
         for policy in AutoAugmentPolicy
     }
     pinned.write_json(
@@ -105,7 +109,8 @@ def on_pil(taken):
 
     def apply(tensor, op, magnitude, interpolation, fill):
         taken.append([snake(op), magnitude])
-        return F.pil_to_tensor(apply_op(F.to_pil_image(tensor.view(tensor.shape[-3:])), op, magnitude)).view(tensor.shape)
+        image = F.to_pil_image(tensor.view(tensor.shape[-3:]))
+        return F.pil_to_tensor(apply_op(image, op, magnitude)).view(tensor.shape)
 
     with unittest.mock.patch.object(autoaugment, "_apply_op", apply):
         yield
