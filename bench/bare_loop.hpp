@@ -60,6 +60,7 @@ inline Cost cost_of_bare_loop(const Pipeline& pipeline, const LimitOptions& limi
     std::vector<DrawnView> drawn(views);
     std::vector<ViewKey> keys(views);
     std::vector<Origin> origins(views);
+    const std::vector<Size> sizes(views, pipeline.view_size());
     std::vector<Plan> plans(views);
     const Permutation order(pipeline.source->size(), pipeline.seed, 0);
     for (std::uint64_t first = next.fetch_add(group); first < samples;
@@ -75,7 +76,8 @@ inline Cost cost_of_bare_loop(const Pipeline& pipeline, const LimitOptions& limi
                          .plan = {},
                          .finish = finish};
         }
-        pipeline.policy->choose({.keys = keys, .origins = origins, .bases = {}}, plans);
+        pipeline.policy->choose({.keys = keys, .origins = origins, .bases = {}, .sizes = sizes},
+                                plans);
         for (std::size_t view = 0; view < views; ++view) {
           drawn[view].plan = plans[view];
           const std::uint64_t buffer = ordinal / size % static_cast<std::uint64_t>(limits.buffers);

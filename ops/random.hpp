@@ -27,6 +27,7 @@ enum class Stream : std::uint8_t {
   solarize = 10,
   equalize = 11,
   cutout = 12,
+  pair = 13,
 };
 
 // Identifies one view of one sample in one epoch. Of the index, which is that of the mixed,
@@ -122,12 +123,40 @@ class Rng {
 
   // Standard normal (Box-Muller, the cosine branch; two words each).
   double normal() {
-    const double radius =
-        std::sqrt(-2.0 * std::log((static_cast<double>((*this)()) + 1.0) * 0x1.0p-32));
+    const double radius = std::sqrt(-2.0 * std::log(above_zero()));
     return radius * std::cos(2.0 * std::numbers::pi * static_cast<double>((*this)()) * 0x1.0p-32);
   }
 
+  // The logarithm of a gamma variate of scale 1 and a positive shape (Marsaglia and Tsang: "A
+  // simple method for generating gamma variables", 2000). The logarithm, because variates of a
+  // small shape may be too small for a double. Takes a varying number of words.
+  double log_gamma(double shape) {
+    if (shape < 1) {
+      const double shift = std::log(above_zero()) / shape;
+      return log_gamma(shape + 1) + shift;
+    }
+    const double size = shape - 1.0 / 3;
+    for (;;) {
+      const double drawn = normal();
+      const double root = 1 + drawn / std::sqrt(9 * size);
+      const double bound = std::log(above_zero());
+      if (root <= 0) continue;
+      const double cube = root * root * root;
+      if (bound < drawn * drawn / 2 + size * (1 - cube + std::log(cube)))
+        return std::log(size * cube);
+    }
+  }
+
+  // Beta(a, b), for a and b of at least 1e-3. Takes a varying number of words.
+  double beta(double a, double b) {
+    const double first = log_gamma(a);
+    return 1 / (1 + std::exp(log_gamma(b) - first));
+  }
+
  private:
+  // Uniform in (0, 1].
+  double above_zero() { return (static_cast<double>((*this)()) + 1.0) * 0x1.0p-32; }
+
   PhiloxKey key_;
   PhiloxWords counter_;
   PhiloxWords words_{};

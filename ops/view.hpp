@@ -153,6 +153,7 @@ struct RenderScratch {
   std::vector<float> blur_weights;
   std::vector<float> blur_line;     // one row, with its reflected borders
   std::vector<float> blurred_rows;  // after the horizontal pass of a blur
+  MixtureScratch mixture;
 };
 
 // Renders the base into `out`. Aborts unless `base.crop` has pixels and ends before 2^31. Pure but

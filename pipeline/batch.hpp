@@ -43,6 +43,10 @@ struct BatchData {
   std::vector<std::int32_t> labels{};       // -1 where there is none
   std::vector<std::uint64_t> identities{};  // equal for repeats of one image
   std::vector<Origin> origins{};
+  // Only of a pipeline that mixes rows (MixOptions): what else a row shows, and how much its own
+  // label counts, the second having the rest. Of a cutmix that is exactly the area it kept.
+  std::vector<std::int32_t> second_labels{};
+  std::vector<float> label_weights{};
   std::vector<DrawnView> drawn{};  // if asked for: sample by sample, its views in a row
 
   // The rows of a view that hold samples.

@@ -89,6 +89,13 @@ void add(Hasher& hasher, const Plan& plan) {
     hasher.add(step.u);
     hasher.add(step.v);
   }
+  if (!plan.is_mixture()) return;
+  hasher.add(plan.untouched);
+  hasher.add(plan.chain_count);
+  for (const Chain& chain : plan.mixed()) {
+    hasher.add(chain.count);
+    hasher.add(chain.weight);
+  }
 }
 
 void add(Hasher& hasher, const DrawnView& view) {
@@ -127,6 +134,10 @@ std::string digest(const BatchData& batch) {
   }
   hasher.add(std::uint64_t{batch.drawn.size()});
   for (const DrawnView& view : batch.drawn) add(hasher, view);
+  if (!batch.second_labels.empty()) {
+    add(hasher, batch.second_labels);
+    add(hasher, batch.label_weights);
+  }
   return hasher.digits();
 }
 

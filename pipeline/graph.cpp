@@ -22,7 +22,11 @@ using Nodes = boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirection
 
 // By position in Stage, which is also the order in which they must stand.
 constexpr std::array<std::string_view, std::variant_size_v<Stage>> kKinds{
-    "order", "draw", "read", "choose", "render", "collect", "deliver"};
+    "order", "draw", "read", "choose", "render", "collect", "mix", "deliver"};
+
+// The only kind that a graph may do without.
+constexpr std::size_t kMix = 6;
+static_assert(kKinds[kMix] == "mix");
 
 // An index has 48 bits in a key, an epoch 32.
 constexpr std::uint64_t kMostSamples = std::uint64_t{1} << 48;
@@ -68,6 +72,7 @@ Pipeline settings_of(const Nodes& nodes) {
     void operator()(const stage::Choose& choose) const { into.policy = choose.policy; }
     void operator()(const stage::Render& render) const { into.ops = render.ops; }
     void operator()(const stage::Collect& collect) const { into.batch = collect.batch; }
+    void operator()(const stage::Mix& mix) const { into.mix = mix.mix; }
     void operator()(const stage::Deliver&) const {}
   };
   Pipeline settings;
@@ -139,6 +144,8 @@ class Validator {
     expect(collect.batch.channels != 2, "channels", "must be 1 or 3", "2");
   }
 
+  void operator()(const stage::Mix& mix) { check_options(mix.mix); }
+
   void operator()(const stage::Deliver&) {}
 
  private:
@@ -184,7 +191,7 @@ class Validator {
       }
     }
     for (std::size_t kind = 0; kind < kKinds.size(); ++kind) {
-      if (found[kind] == 0) {
+      if (found[kind] == 0 && kind != kMix) {
         problems_.push_back({"", "a stage is missing: " + std::string(kKinds[kind])});
       }
     }
@@ -284,6 +291,11 @@ struct Label {
     return "batch of " + std::to_string(collect.batch.size) + ", " +
            std::to_string(settings.batch_bytes()) + " bytes";
   }
+  std::string operator()(const stage::Mix& mix) const {
+    const std::string batch = "batch of " + std::to_string(settings.batch.size);
+    if (mix.mix.type == MixType::none) return batch;
+    return batch + ", two labels a row";
+  }
   std::string operator()(const stage::Deliver&) const { return "batches"; }
 
  private:
@@ -364,15 +376,18 @@ Pipeline compile(const Graph& graph) {
 Graph graph_of(const PipelineOptions& options) {
   const std::vector<Op> ops(catalog().begin(), catalog().end());
   Graph graph;
-  const std::array stages{
+  std::vector<Graph::Node> stages{
       graph.add("order", stage::Order{.seed = options.seed, .shuffle = options.shuffle}),
       graph.add("draw", stage::Draw{view_presets().make(options.views)}),
       graph.add("read", stage::Read{sources().make(options.source)}),
       graph.add("choose", stage::Choose{policies().make(options.policy, catalog())}),
       graph.add("render", stage::Render{ops}),
       graph.add("collect", stage::Collect{options.batch}),
-      graph.add("deliver", stage::Deliver{}),
   };
+  if (options.mix.type != MixType::none) {
+    stages.push_back(graph.add("mix", stage::Mix{options.mix}));
+  }
+  stages.push_back(graph.add("deliver", stage::Deliver{}));
   for (std::size_t i = 1; i < stages.size(); ++i) graph.connect(stages[i - 1], stages[i]);
   return graph;
 }

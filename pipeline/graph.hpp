@@ -48,13 +48,18 @@ struct Collect {
   BatchOptions batch;
 };
 
+// Mixes the rows of a finished batch in pairs. The one kind of stage that may be left out.
+struct Mix {
+  MixOptions mix;
+};
+
 // Hands finished batches to the consumer, in order.
 struct Deliver {};
 
 }  // namespace stage
 
 using Stage = std::variant<stage::Order, stage::Draw, stage::Read, stage::Choose, stage::Render,
-                           stage::Collect, stage::Deliver>;
+                           stage::Collect, stage::Mix, stage::Deliver>;
 
 // A pipeline as it is described: named stages and the edges between them. Nothing runs; any mistake
 // can be described.
@@ -91,7 +96,8 @@ std::string to_dot(const Graph& graph);
 // The checked form that executors run. Throws UsageError that lists every problem.
 Pipeline compile(const Graph& graph);
 
-// The usual graph: order, draw, read, choose, render, collect, deliver.
+// The usual graph: order, draw, read, choose, render, collect, mix if there is anything to mix,
+// deliver.
 Graph graph_of(const PipelineOptions& options);
 
 }  // namespace inflow

@@ -7,6 +7,7 @@
 
 #include "inflow/ops/options.hpp"
 #include "inflow/ops/view.hpp"
+#include "inflow/pipeline/batch_mix.hpp"
 #include "inflow/pipeline/source.hpp"
 #include "inflow/policies/policy.hpp"
 #include "inflow/policies/views.hpp"
@@ -67,6 +68,7 @@ struct PipelineOptions {
   PartOptions views = view_presets().part("simclr_cifar");
   PartOptions policy = policies().part("none");
   BatchOptions batch;
+  MixOptions mix;
   LimitOptions limits;
 
   void describe(auto& visitor) {
@@ -78,6 +80,7 @@ struct PipelineOptions {
             "How the views of a sample are drawn");
     visitor("policy", policy, policies().choices(), "Which ops a view gets on top");
     visitor("batch", batch, "The batches that come out");
+    visitor("mix", mix, "Whether and how the rows of a batch are mixed in pairs");
     visitor("limits", limits, "What may be used; never changes what comes out");
   }
 };
@@ -92,6 +95,7 @@ struct Pipeline {
   std::shared_ptr<const Policy> policy;
   std::vector<Op> ops;
   BatchOptions batch;
+  MixOptions mix{};
 
   // How every view is written into its row: from the views' normalization and the batch's type and
   // layout. Without the cutout, which is each view's own.

@@ -81,7 +81,7 @@ class Workers {
 };
 
 //   idle buffers ─► admit ─► tickets ─┐
-//                     scratch pool ─┴─► read ─► render ─► in order ─► deliver
+//                     scratch pool ─┴─► read ─► render ─► (mix) ─► in order ─► deliver
 //                           ▲                         │
 //                           └─────────────────────────┘
 //
@@ -107,6 +107,7 @@ class FlowGraph {
         render_(
             graph_, limits.threads,
             [this](const Work& work, Render::output_ports_type& ports) { render(work, ports); }),
+        mix_(graph_, limits.threads, [this](BatchBuffer* buffer) { return mix(buffer); }),
         in_order_(graph_, [](const BatchBuffer* buffer) { return buffer->sequence; }),
         deliver_(graph_, flow::serial, [this](BatchBuffer* buffer) {
           ring_.deliver(buffer);
@@ -117,7 +118,12 @@ class FlowGraph {
     flow::make_edge(idle_scratch_, flow::input_port<1>(with_scratch_));
     flow::make_edge(with_scratch_, read_);
     flow::make_edge(read_, render_);
-    flow::make_edge(flow::output_port<0>(render_), in_order_);
+    if (pipeline_.mix.type == MixType::none) {
+      flow::make_edge(flow::output_port<0>(render_), in_order_);
+    } else {
+      flow::make_edge(flow::output_port<0>(render_), mix_);
+      flow::make_edge(mix_, in_order_);
+    }
     flow::make_edge(flow::output_port<1>(render_), idle_scratch_);
     flow::make_edge(in_order_, deliver_);
     // One for each group that is being read or rendered.
@@ -197,6 +203,13 @@ class FlowGraph {
     }
   }
 
+  // A complete batch. Nobody else looks at it until it is passed on, so neither does anybody note a
+  // failure any more.
+  BatchBuffer* mix(BatchBuffer* buffer) const {
+    if (!stopping_ && !buffer->failure) mix_rows(pipeline_.mix, pipeline_.seed, *buffer);
+    return buffer;
+  }
+
   const Pipeline& pipeline_;
   const Limits limits_;
   LoaderState next_;  // of admit(), which is serial
@@ -212,6 +225,7 @@ class FlowGraph {
   flow::join_node<Work, flow::reserving> with_scratch_;
   flow::function_node<Work, Work> read_;
   Render render_;
+  flow::function_node<BatchBuffer*, BatchBuffer*> mix_;
   flow::sequencer_node<BatchBuffer*> in_order_;
   flow::function_node<BatchBuffer*> deliver_;
 };

@@ -44,6 +44,7 @@ class SerialLoader final : public Loader {
       if (error.fault != Fault::none) throw bad_sample(batch, row, error);
       render_sample(pipeline_, sample_, batch, row, scratch_);
     }
+    if (pipeline_.mix.type != MixType::none) mix_rows(pipeline_.mix, pipeline_.seed, batch);
   }
 
   Pipeline pipeline_;

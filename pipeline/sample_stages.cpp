@@ -19,7 +19,7 @@ std::span<std::byte> row_of(BatchData& batch, std::size_t view, std::uint64_t ro
 }
 
 void check_plan(const Plan& plan, const Pipeline& pipeline, const ViewKey& key) {
-  if (plan.count == 0) return;
+  if (plan.count == 0 && !plan.is_mixture()) return;
   const std::string wrong = what_is_wrong(plan, pipeline.ops);
   if (wrong.empty()) return;
   throw UsageError("the policy chose a plan that cannot be applied: " + wrong + ": view " +
@@ -40,6 +40,10 @@ BatchData make_batch(const Pipeline& pipeline) {
   batch.labels.reserve(size);
   batch.identities.reserve(size);
   batch.origins.reserve(size);
+  if (pipeline.mix.type != MixType::none) {
+    batch.second_labels.reserve(size);
+    batch.label_weights.reserve(size);
+  }
   if (pipeline.batch.keep_drawn) batch.drawn.reserve(size * views);
   return batch;
 }
@@ -60,6 +64,7 @@ SampleScratch::SampleScratch(const Pipeline& pipeline)
     : views(pipeline.views.views()),
       keys(views.size()),
       origins(views.size()),
+      sizes(views.size()),
       plans(views.size()),
       bases(pipeline.policy->needs_pixels() ? views.size() : 0) {}
 
@@ -95,12 +100,16 @@ void render_sample(const Pipeline& pipeline, const Sample& sample, BatchData& ba
     view.finish.cutout = draw_cutout(pipeline.views, view.key);
     scratch.keys[i] = view.key;
     scratch.origins[i] = batch.origins[row];
+    scratch.sizes[i] = view.base.size;
   }
   for (std::size_t i = 0; i < scratch.bases.size(); ++i) {
     render_base(profile, sample.image, views[i].base, scratch.bases[i], scratch.render);
   }
-  pipeline.policy->choose(
-      {.keys = scratch.keys, .origins = scratch.origins, .bases = scratch.bases}, scratch.plans);
+  pipeline.policy->choose({.keys = scratch.keys,
+                           .origins = scratch.origins,
+                           .bases = scratch.bases,
+                           .sizes = scratch.sizes},
+                          scratch.plans);
   for (std::size_t i = 0; i < views.size(); ++i) {
     DrawnView& view = views[i];
     view.plan = scratch.plans[i];
@@ -108,7 +117,7 @@ void render_sample(const Pipeline& pipeline, const Sample& sample, BatchData& ba
     if (scratch.bases.empty()) {
       render(profile, pipeline.ops, sample.image, view, row_of(batch, i, row), scratch.render);
     } else {
-      apply(pipeline.ops, view.plan, scratch.bases[i], scratch.spare);
+      apply(pipeline.ops, view.plan, scratch.bases[i], scratch.spare, scratch.render.mixture);
       write_row(scratch.bases[i], view.finish, row_of(batch, i, row));
     }
   }

@@ -15,11 +15,13 @@ namespace inflow {
 using Origin = std::uint16_t;
 
 // The views of consecutive samples, lent for one call. Bases are there only for a policy that needs
-// pixels; they may be looked at, never kept or written.
+// pixels; they may be looked at, never kept or written. Sizes are those of the bases; a caller may
+// leave them out for a policy that does not move by pixels.
 struct Group {
   std::span<const ViewKey> keys;
   std::span<const Origin> origins;
   std::span<const Image> bases;
+  std::span<const Size> sizes{};
 };
 
 // Decides which ops a view gets, how strong; never touches a pixel.

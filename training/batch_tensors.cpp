@@ -34,6 +34,13 @@ at::Tensor view_tensor(const Owner& owner, std::size_t view) {
               owner->finish.dtype == Dtype::uint8 ? at::kByte : at::kFloat);
 }
 
+// The first `count` labels.
+at::Tensor label_tensor(const std::vector<std::int32_t>& labels, std::int64_t count) {
+  at::Tensor tensor = at::empty({count}, at::TensorOptions(at::kLong));
+  std::copy_n(labels.begin(), count, tensor.mutable_data_ptr<std::int64_t>());
+  return tensor;
+}
+
 }  // namespace
 
 BatchTensors as_tensors(Batch batch) {
@@ -45,8 +52,11 @@ BatchTensors as_tensors(Batch batch) {
 
   const std::int64_t count = static_cast<std::int64_t>(owner->count);
   tensors.identities = lend(owner, owner->identities.data(), {count}, {1}, at::kLong);
-  tensors.labels = at::empty({count}, at::TensorOptions(at::kLong));
-  std::copy_n(owner->labels.begin(), count, tensors.labels.mutable_data_ptr<std::int64_t>());
+  tensors.labels = label_tensor(owner->labels, count);
+  if (!owner->second_labels.empty()) {
+    tensors.second_labels = label_tensor(owner->second_labels, count);
+    tensors.label_weights = lend(owner, owner->label_weights.data(), {count}, {1}, at::kFloat);
+  }
   return tensors;
 }
 

@@ -3,13 +3,13 @@
 
 namespace inflow::ops {
 
-// Posterize of AutoAugment's table 6; the number of bits is truncated. The strength falls with the
-// level.
+// Posterize of AutoAugment's table 6; the number of bits is truncated, and without any nothing is
+// left but black. The strength falls with the level.
 Op posterize() {
   return {.name = "posterize",
           .summary = "Keep only the highest bits of every value",
           .family = Family::color,
-          .domain = {.low = 1, .high = 8},
+          .domain = {.low = 0, .high = 8},
           .neutral = 8,
           .range = {.at_zero = 4, .at_one = 8},
           .apply = [](const Image& in, Image& out, float bits, float, float) {

@@ -30,6 +30,8 @@ using Json = nlohmann::json;
 
 std::string text_of(double number) { return Json(number).dump(); }
 
+constexpr ops::Limits kWeight{0, 1};
+
 // Reads the members of one object that describe() visits; `where` is its dotted key.
 class Reader {
  public:
@@ -41,12 +43,7 @@ class Reader {
   // Every key must be one of those described.
   void read(auto& value) {
     ops::describe(*this, value);
-    for (const auto& entry : object_.items()) {
-      if (std::ranges::find(known_, entry.key()) == known_.end()) {
-        const std::string thing = where_.empty() ? "key" : "key of " + where_;
-        throw UsageError("drawn view: " + unknown_name(thing, entry.key(), known_));
-      }
-    }
+    refuse_other_keys();
   }
 
   void operator()(const char* name, auto& value, ops::Limits limits) {
@@ -69,6 +66,39 @@ class Reader {
   }
 
  private:
+  void read_mixture(Plan& plan) {
+    (*this)("untouched", plan.untouched, kWeight);
+    const Json& chains = member("chains");
+    if (!chains.is_array() || chains.empty() || chains.size() > Plan::kChains) {
+      refuse(key_of("chains"), "a list of 1 to " + std::to_string(Plan::kChains) + " chains",
+             chains);
+    }
+    for (const Json& chain : chains) {
+      const std::string at = key_of("chains") + "[" + std::to_string(plan.chain_count) + "]";
+      Reader(chain, at, ops_).read_chain(plan);
+    }
+    refuse_other_keys();
+  }
+
+  // Appends one chain and its steps to those that `plan` has.
+  void read_chain(Plan& plan) {
+    Chain& chain = plan.chains[plan.chain_count++];
+    (*this)("weight", chain.weight, kWeight);
+    const std::span<Step> left = std::span(plan.steps).subspan(plan.count);
+    chain.count = read_steps(member("steps"), key_of("steps"), left);
+    plan.count = static_cast<std::uint8_t>(plan.count + chain.count);
+    refuse_other_keys();
+  }
+
+  void refuse_other_keys() const {
+    for (const auto& entry : object_.items()) {
+      if (std::ranges::find(known_, entry.key()) == known_.end()) {
+        const std::string thing = where_.empty() ? "key" : "key of " + where_;
+        throw UsageError("drawn view: " + unknown_name(thing, entry.key(), known_));
+      }
+    }
+  }
+
   const Json& member(const char* name) {
     known_.emplace_back(name);
     const auto found = object_.find(name);
@@ -110,13 +140,18 @@ class Reader {
     if (!found.is_null()) read_value(found, where, value.emplace(), limits);
   }
 
-  void read_value(const Json& found, const std::string& where, Plan& plan,
-                  ops::Limits limits) const {
-    if (!found.is_array() || found.size() > Plan::kCapacity) {
-      refuse(where, "a list of at most " + std::to_string(Plan::kCapacity) + " steps", found);
+  void read_value(const Json& found, const std::string& where, Plan& plan, ops::Limits) const {
+    if (found.is_object()) return Reader(found, where, ops_).read_mixture(plan);
+    plan.count = read_steps(found, where, std::span(plan.steps).first(Plan::kCapacity));
+  }
+
+  // Into the first places of `into`; returns how many there are.
+  std::uint8_t read_steps(const Json& found, const std::string& where, std::span<Step> into) const {
+    if (!found.is_array() || found.size() > into.size()) {
+      refuse(where, "a list of at most " + std::to_string(into.size()) + " steps", found);
     }
-    plan.count = static_cast<std::uint8_t>(found.size());
-    read_elements(found, where, std::span(plan.steps).first(plan.count), limits);
+    read_elements(found, where, into.first(found.size()), ops::kAnyNumber);
+    return static_cast<std::uint8_t>(found.size());
   }
 
   template <class T>

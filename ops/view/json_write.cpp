@@ -67,7 +67,19 @@ class Writer {
     return value ? form(*value) : Json();
   }
 
-  Json form(const Plan& plan) const { return list(plan.chosen()); }
+  Json form(const Plan& plan) const {
+    return plan.is_mixture() ? mixture(plan) : list(plan.chosen());
+  }
+
+  Json mixture(const Plan& plan) const {
+    Json chains = Json::array();
+    std::span<const Step> left = plan.chosen();
+    for (const Chain& chain : plan.mixed()) {
+      chains.push_back({{"weight", chain.weight}, {"steps", list(left.first(chain.count))}});
+      left = left.subspan(chain.count);
+    }
+    return {{"untouched", plan.untouched}, {"chains", std::move(chains)}};
+  }
 
   std::span<const Op> ops_;
   Json object_ = Json::object();

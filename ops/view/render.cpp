@@ -42,7 +42,7 @@ void render(Profile profile, std::span<const Op> ops, const Image& in, const Dra
   Image picture = lent_picture(scratch.picture, view.base.size);
   Image next = lent_picture(scratch.next, view.base.size);
   render_base(profile, in, view.base, picture, scratch);
-  apply(ops, view.plan, picture, next);
+  apply(ops, view.plan, picture, next, scratch.mixture);
   write_row(picture, view.finish, row);
 }
 

@@ -24,6 +24,7 @@ struct SampleScratch {
   std::vector<DrawnView> views;
   std::vector<ViewKey> keys;
   std::vector<Origin> origins;
+  std::vector<Size> sizes;
   std::vector<Plan> plans;
   std::vector<Image> bases;  // only for a policy that needs pixels
   Image spare;

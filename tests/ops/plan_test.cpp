@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -63,6 +64,101 @@ TEST(Apply, TakesOpsOfTheCallersOwn) {
   Image scratch;
   apply(std::span(&own, 1), plan_of({{.op = 0}}), image, scratch);
   EXPECT_TRUE(same_pixels(image, Image(2, 2, cv::Vec3b::all(255))));
+}
+
+// Two chains of two steps and one, whose pictures count a quarter and an eighth.
+Plan mixture() {
+  Plan plan = plan_of({{.op = number("invert")},
+                       {.op = number("brightness"), .magnitude = 0.5},
+                       {.op = number("solarize"), .magnitude = 100}});
+  plan.chain_count = 2;
+  plan.chains[0] = {.count = 2, .weight = 0.25F};
+  plan.chains[1] = {.count = 1, .weight = 0.125F};
+  plan.untouched = 0.625F;
+  return plan;
+}
+
+// 100 becomes 155 and then 77 in the first chain, and 155 in the second: 62.5 + 19.25 + 19.375 is
+// 101.125. 99 becomes 78 and stays 99: 61.875 + 19.5 + 12.375 is 93.75.
+TEST(Apply, SumsTheChainsOfAMixtureAndTruncates) {
+  Image image = support::gray({{100, 99}});
+  Image scratch;
+  apply(catalog(), mixture(), image, scratch);
+  EXPECT_EQ(support::reds(image), (std::vector<int>{101, 93}));
+}
+
+TEST(Apply, TakesAMixtureOfChainsWithoutSteps) {
+  Plan plan{.chain_count = 1, .untouched = 0.25F};
+  plan.chains[0].weight = 0.75F;
+  const Image in = support::noise({.height = 9, .width = 8});
+  Image image = in.clone();
+  Image scratch;
+  apply(catalog(), plan, image, scratch);
+  EXPECT_TRUE(same_pixels(image, in));
+}
+
+// Weights of single precision may add up to a little more than 1.
+TEST(Apply, EndsAMixtureAtWhite) {
+  Plan plan{.chain_count = 1, .untouched = 0.50003F};
+  plan.chains[0].weight = 0.50003F;
+  ASSERT_EQ(what_is_wrong(plan, catalog()), "");
+  Image image = support::gray({{255}});
+  Image scratch;
+  apply(catalog(), plan, image, scratch);
+  EXPECT_EQ(support::reds(image), std::vector<int>{255});
+}
+
+TEST(Apply, TakesMixturesOfOtherSizesInTheSameScratch) {
+  Image scratch;
+  MixtureScratch used;
+  for (const Size size : {Size{9, 8}, Size{3, 20}, Size{31, 33}, Size{1, 1}}) {
+    const Image in = support::noise(size);
+    Image image = in.clone();
+    apply(catalog(), mixture(), image, scratch, used);
+    Image expected = in.clone();
+    Image fresh;
+    apply(catalog(), mixture(), expected, fresh);
+    EXPECT_TRUE(same_pixels(image, expected));
+    EXPECT_FALSE(same_pixels(image, in));
+  }
+}
+
+TEST(Apply, MixesAWindowLikeACopy) {
+  const Image whole = support::noise({.height = 20, .width = 30});
+  const Image outside = whole.clone();
+  Image window = whole(cv::Rect(5, 4, 11, 7));
+  Image copy = window.clone();
+  Image scratch;
+  Image other;
+  apply(catalog(), mixture(), window, scratch);
+  apply(catalog(), mixture(), copy, other);
+  EXPECT_TRUE(same_pixels(window, copy));
+  EXPECT_TRUE(same_pixels(whole.rowRange(0, 4), outside.rowRange(0, 4)));
+  EXPECT_TRUE(same_pixels(whole.colRange(16, 30), outside.colRange(16, 30)));
+}
+
+TEST(WhatIsWrong, NamesEveryMistakeOfAMixture) {
+  EXPECT_EQ(what_is_wrong(mixture(), catalog()), "");
+  Plan plan = mixture();
+  plan.steps[1].op = 17;
+  plan.untouched = -0.5F;
+  plan.chains[1] = {.count = 2, .weight = 1.5F};
+  EXPECT_EQ(what_is_wrong(plan, catalog()),
+            "step 1: op number must be below 17: 17\n"
+            "weight of the untouched picture must lie in [0, 1]: -0.5\n"
+            "chain 1: weight must lie in [0, 1]: 1.5\n"
+            "weights of a mixture must add up to 1: 1.25\n"
+            "chains must hold every step of the plan: 4 of 3");
+  plan = mixture();
+  plan.untouched = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_NE(what_is_wrong(plan, catalog()), "");
+}
+
+TEST(WhatIsWrong, RefusesMoreOfAMixtureThanFits) {
+  Plan plan{.count = 13, .chain_count = 5};
+  EXPECT_EQ(what_is_wrong(plan, catalog()),
+            "a mixture holds at most 12 steps: 13\n"
+            "a mixture holds at most 4 chains: 5");
 }
 
 TEST(WhatIsWrong, IsNothingForAPlanWithinBounds) {

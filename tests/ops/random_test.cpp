@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <numbers>
 #include <numeric>
 #include <random>
 #include <set>
@@ -190,6 +191,54 @@ TEST(Rng, DrawsNormalsOfTheRightMoments) {
   EXPECT_NEAR(sum / kDraws, 0, 4 / std::sqrt(kDraws));
   EXPECT_NEAR(squares / kDraws, 1, 4 * std::sqrt(2.0 / kDraws));
   EXPECT_NEAR(fourths / kDraws, 3, 4 * std::sqrt(96.0 / kDraws));
+}
+
+// Puts kDraws of a distribution, each from an address of its own, into 64 bins that it fills evenly
+// by its distribution function, which is known in closed form.
+void expect_even(auto draw, auto distribution) {
+  std::vector<int> bins(64);
+  for (int i = 0; i < kDraws; ++i) {
+    Rng rng({.seed = 71, .index = static_cast<std::uint64_t>(i)}, Stream::plan);
+    const double share = distribution(draw(rng));
+    ASSERT_GE(share, 0);
+    ASSERT_LE(share, 1);
+    ++bins[std::min<std::size_t>(static_cast<std::size_t>(share * 64), 63)];
+  }
+  EXPECT_LT(support::chi_square(bins), support::chi_square_limit(63));
+}
+
+TEST(Rng, DrawsGammasOfWholeAndHalfShapes) {
+  const auto gamma = [](double shape) {
+    return [shape](Rng& rng) { return std::exp(rng.log_gamma(shape)); };
+  };
+  expect_even(gamma(0.5), [](double value) { return std::erf(std::sqrt(value)); });
+  expect_even(gamma(1), [](double value) { return 1 - std::exp(-value); });
+  expect_even(gamma(3),
+              [](double value) { return 1 - std::exp(-value) * (1 + value + value * value / 2); });
+}
+
+TEST(Rng, DrawsBetasOfShapesWithAClosedForm) {
+  const auto beta = [](double a, double b) { return [a, b](Rng& rng) { return rng.beta(a, b); }; };
+  expect_even(beta(1, 1), [](double value) { return value; });
+  expect_even(beta(0.5, 0.5),
+              [](double value) { return 2 / std::numbers::pi * std::asin(std::sqrt(value)); });
+  expect_even(beta(2, 2), [](double value) { return value * value * (3 - 2 * value); });
+  expect_even(beta(3, 1), [](double value) { return value * value * value; });
+  expect_even(beta(0.2, 1), [](double value) { return std::pow(value, 0.2); });
+}
+
+TEST(Rng, DrawsBetasOfSmallShapesAtTheEnds) {
+  int low = 0;
+  int between = 0;
+  for (int i = 0; i < kDraws; ++i) {
+    Rng rng({.seed = 73, .index = static_cast<std::uint64_t>(i)}, Stream::plan);
+    const double value = rng.beta(1e-3, 1e-3);
+    ASSERT_TRUE(value >= 0 && value <= 1) << value;
+    low += value < 0.5 ? 1 : 0;
+    between += value > 0.01 && value < 0.99 ? 1 : 0;
+  }
+  EXPECT_NEAR(static_cast<double>(low) / kDraws, 0.5, support::share_error(0.5, kDraws));
+  EXPECT_LT(between, kDraws / 100);
 }
 
 }  // namespace

@@ -59,6 +59,34 @@ TEST(Digest, ChangesWithEverythingABatchHolds) {
   }
 }
 
+TEST(Digest, ChangesWithWhatAMixAdds) {
+  Pipeline pipeline = support::small_pipeline();
+  pipeline.mix.type = MixType::mixup;
+  const auto mixed = [&pipeline](const std::function<void(BatchData&)>& change) {
+    const Batch batch = run_serial(pipeline)->next();
+    change(*batch);
+    return digest(*batch);
+  };
+  const std::string unchanged = mixed([](BatchData&) {});
+  EXPECT_NE(mixed([](BatchData& batch) { ++batch.second_labels.back(); }), unchanged);
+  EXPECT_NE(mixed([](BatchData& batch) { batch.label_weights.back() = 0.5F; }), unchanged);
+}
+
+TEST(Digest, ChangesWithTheMixtureOfAPlan) {
+  Pipeline pipeline = support::small_pipeline();
+  pipeline.policy = policies().make(policies().part("aug_mix"), catalog());
+  const auto changed = [&pipeline](const std::function<void(Plan&)>& change) {
+    const Batch batch = run_serial(pipeline)->next();
+    change(batch->drawn.back().plan);
+    return digest(*batch);
+  };
+  const std::string unchanged = changed([](Plan&) {});
+  EXPECT_NE(changed([](Plan& plan) { plan.untouched += 0.25F; }), unchanged);
+  EXPECT_NE(changed([](Plan& plan) { plan.chains[1].weight += 0.25F; }), unchanged);
+  EXPECT_NE(changed([](Plan& plan) { ++plan.chains[1].count; }), unchanged);
+  EXPECT_NE(changed([](Plan& plan) { --plan.chain_count; }), unchanged);
+}
+
 TEST(Digest, IgnoresRowsThatHoldNoSample) {
   const auto last_batch = [](std::byte value) {
     Pipeline pipeline = support::small_pipeline();

@@ -45,6 +45,26 @@ const Variant kVariants[] = {
      }},
     {"BatchesOfOne", [](Pipeline& pipeline) { pipeline.batch.size = 1; }},
     {"OneBatch", [](Pipeline& pipeline) { pipeline.batch.size = 100; }},
+    {"Mixup", [](Pipeline& pipeline) { pipeline.mix.type = MixType::mixup; }},
+    {"CutmixOfBytes",
+     [](Pipeline& pipeline) {
+       pipeline.mix.type = MixType::cutmix;
+       pipeline.batch.dtype = Dtype::uint8;
+     }},
+    {"EitherMixInNhwc",
+     [](Pipeline& pipeline) {
+       pipeline.mix = {.type = MixType::either, .alpha = 0.5, .probability = 0.8};
+       pipeline.batch.layout = Layout::nhwc;
+     }},
+    {"MixOfBatchesOfOne",
+     [](Pipeline& pipeline) {
+       pipeline.mix.type = MixType::mixup;
+       pipeline.batch.size = 1;
+     }},
+    {"AugMix",
+     [](Pipeline& pipeline) {
+       pipeline.policy = policies().make(policies().part("aug_mix"), catalog());
+     }},
     {"WithoutPolicy",
      [](Pipeline& pipeline) {
        pipeline.policy = policies().make(policies().part("none"), catalog());
@@ -86,6 +106,16 @@ TEST_P(EveryLimit, LeavesTheBatchesAsTheyAre) {
   const auto [threads, buffers, group] = GetParam();
   const LimitOptions limits{.threads = threads, .group = group, .buffers = buffers};
   const Pipeline pipeline = small_pipeline();
+  static const std::vector<std::string> kExpected = serial_digests(pipeline);
+  EXPECT_EQ(digests_of(*run_parallel(pipeline, limits)), kExpected);
+}
+
+TEST_P(EveryLimit, LeavesMixedBatchesAsTheyAre) {
+  if (!support::flow_graph_can_be_tested()) GTEST_SKIP();
+  const auto [threads, buffers, group] = GetParam();
+  const LimitOptions limits{.threads = threads, .group = group, .buffers = buffers};
+  Pipeline pipeline = small_pipeline();
+  pipeline.mix.type = MixType::either;
   static const std::vector<std::string> kExpected = serial_digests(pipeline);
   EXPECT_EQ(digests_of(*run_parallel(pipeline, limits)), kExpected);
 }

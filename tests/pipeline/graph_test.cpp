@@ -119,6 +119,45 @@ TEST(Dot, TellsLocalViewsFromTheOthers) {
   EXPECT_NE(dot.find("[label=\"batch of 256, 11010048 bytes\"]"), std::string::npos) << dot;
 }
 
+// The usual stages with one that mixes rows.
+Graph mixing_graph(const MixOptions& options) {
+  const UsualStages stages;
+  Graph graph;
+  const std::array nodes{
+      graph.add("order", stages.order),      graph.add("draw", stages.draw),
+      graph.add("read", stages.read),        graph.add("choose", stages.choose),
+      graph.add("render", stages.render),    graph.add("collect", stages.collect),
+      graph.add("mix", stage::Mix{options}), graph.add("deliver", stage::Deliver{}),
+  };
+  for (std::size_t i = 1; i < nodes.size(); ++i) graph.connect(nodes[i - 1], nodes[i]);
+  return graph;
+}
+
+TEST(Compile, GivesTheMix) {
+  const Pipeline pipeline = compile(mixing_graph({.type = MixType::cutmix, .alpha = 0.5}));
+  EXPECT_EQ(pipeline.mix.type, MixType::cutmix);
+  EXPECT_EQ(pipeline.mix.alpha, 0.5);
+  EXPECT_EQ(compile(support::usual_graph({})).mix.type, MixType::none);
+}
+
+TEST(Compile, NamesEveryProblemOfAMix) {
+  EXPECT_EQ(support::message_of<UsageError>([&] {
+              compile(mixing_graph({.type = MixType::mixup, .alpha = 0, .probability = 1.5}));
+            }),
+            "the pipeline cannot run:\n"
+            "  mix.alpha: expected a number in [0.001, 1000], found: 0.0\n"
+            "  mix.probability: expected a number in [0, 1], found: 1.5");
+}
+
+TEST(Dot, ShowsAMixBetweenCollectAndDeliver) {
+  const std::string dot = to_dot(mixing_graph({.type = MixType::mixup}));
+  EXPECT_NE(dot.find("5->6 [label=\"batch of 256, 6291456 bytes\"];\n"
+                     "6->7 [label=\"batch of 256, two labels a row\"];\n"),
+            std::string::npos)
+      << dot;
+  EXPECT_NE(dot.find("6[label=mix];\n7[label=deliver];\n"), std::string::npos) << dot;
+}
+
 TEST(Dot, ShowsAGraphThatCannotRun) {
   Graph graph;
   const Graph::Node mine = graph.add("my \"own\" stage", stage::Read{});

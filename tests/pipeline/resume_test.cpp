@@ -24,6 +24,20 @@ const Executor kExecutors[] = {
     {"Serial", run_serial, true},
     {"Parallel", run_in_small_groups, support::flow_graph_can_be_tested()}};
 
+void expect_tails_at_any_batch(const Executor& executor, const Pipeline& pipeline) {
+  const std::vector<std::string> whole = digests_of(*run_serial(pipeline));
+  ASSERT_EQ(whole.size(), 10U);
+
+  const auto uninterrupted = executor.run(pipeline, {.seed = 7});
+  for (std::size_t done = 0; done <= whole.size(); ++done) {
+    const LoaderState state = loader_state_from_json(to_json(uninterrupted->state()));
+    const std::vector<std::string> tail(whole.begin() + static_cast<std::ptrdiff_t>(done),
+                                        whole.end());
+    EXPECT_EQ(digests_of(*executor.run(pipeline, state)), tail) << "after " << done << " batches";
+    uninterrupted->next();
+  }
+}
+
 class Resuming : public testing::TestWithParam<Executor> {
  protected:
   void SetUp() override {
@@ -32,18 +46,13 @@ class Resuming : public testing::TestWithParam<Executor> {
 };
 
 TEST_P(Resuming, AtAnyBatchGivesTheTailOfTheUninterruptedStream) {
-  const Pipeline pipeline = small_pipeline();
-  const std::vector<std::string> whole = digests_of(*run_serial(pipeline));
-  ASSERT_EQ(whole.size(), 10U);
+  expect_tails_at_any_batch(GetParam(), small_pipeline());
+}
 
-  const auto uninterrupted = GetParam().run(pipeline, {.seed = 7});
-  for (std::size_t done = 0; done <= whole.size(); ++done) {
-    const LoaderState state = loader_state_from_json(to_json(uninterrupted->state()));
-    const std::vector<std::string> tail(whole.begin() + static_cast<std::ptrdiff_t>(done),
-                                        whole.end());
-    EXPECT_EQ(digests_of(*GetParam().run(pipeline, state)), tail) << "after " << done << " batches";
-    uninterrupted->next();
-  }
+TEST_P(Resuming, AtAnyBatchMixesItsRowsAsBefore) {
+  Pipeline pipeline = small_pipeline();
+  pipeline.mix.type = MixType::either;
+  expect_tails_at_any_batch(GetParam(), pipeline);
 }
 
 TEST_P(Resuming, CountsEpochsWithoutEnd) {

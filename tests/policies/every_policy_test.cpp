@@ -35,10 +35,13 @@ std::vector<ViewKey> some_keys() {
   return keys;
 }
 
+constexpr Size kSize{.height = 24, .width = 20};
+
 std::vector<Plan> plans_of(const Policy& policy, std::span<const ViewKey> keys) {
   const std::vector<Origin> origins(keys.size(), 0);
+  const std::vector<Size> sizes(keys.size(), kSize);
   std::vector<Plan> plans(keys.size());
-  policy.choose({.keys = keys, .origins = origins, .bases = {}}, plans);
+  policy.choose({.keys = keys, .origins = origins, .bases = {}, .sizes = sizes}, plans);
   return plans;
 }
 
@@ -65,10 +68,12 @@ TEST_P(EveryPolicy, GivesEqualPlansToEqualKeys) {
 TEST_P(EveryPolicy, LeavesNothingOfThePlansItIsGiven) {
   const auto keys = some_keys();
   const std::vector<Origin> origins(keys.size(), 0);
-  Plan used{.count = 8};
+  const std::vector<Size> sizes(keys.size(), kSize);
+  Plan used{.count = 8, .chain_count = 1, .untouched = 0.5F};
   used.steps.fill({.op = 3, .magnitude = 0.1F, .u = 0.2F, .v = 0.3F});
+  used.chains.fill({.count = 8, .weight = 0.5F});
   std::vector<Plan> plans(keys.size(), used);
-  policy()->choose({.keys = keys, .origins = origins, .bases = {}}, plans);
+  policy()->choose({.keys = keys, .origins = origins, .bases = {}, .sizes = sizes}, plans);
   EXPECT_EQ(plans, plans_of(*policy(), keys));
 }
 

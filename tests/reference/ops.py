@@ -68,7 +68,7 @@ MAGNITUDES = {
     "translate_y": levels(-0.45, 0.45) + [-1, 1, 0.5, -0.5, 1 / 3],
     "rotate": levels(-30, 30) + [-360, 360, 45, 90, -90, 180, 270, 1e-20, -1e-20, 1e-13],
     "solarize": levels(0, 256) + [127.5, 255, 1],
-    "posterize": levels(4, 8) + [1, 4.99, 7.99],
+    "posterize": levels(4, 8) + [1, 4.99, 7.99, 0],
     "contrast": levels(0.1, 1.9) + [0, 255, 1.5],
     "color": levels(0.1, 1.9) + [0, 255, 1.5],
     "brightness": levels(0.1, 1.9) + [0, 255, 1.5],

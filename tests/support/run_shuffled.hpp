@@ -49,7 +49,10 @@ inline std::vector<std::string> run_shuffled(const Pipeline& pipeline, std::uint
   for (std::thread& worker : workers) worker.join();
 
   std::vector<std::string> digests;
-  for (const BatchData& batch : batches) digests.push_back(digest(batch));
+  for (BatchData& batch : batches) {
+    if (pipeline.mix.type != MixType::none) mix_rows(pipeline.mix, pipeline.seed, batch);
+    digests.push_back(digest(batch));
+  }
   return digests;
 }
 

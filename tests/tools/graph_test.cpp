@@ -15,6 +15,14 @@ TEST_F(GraphTest, DotIsAllThatIsPrinted) {
   EXPECT_THAT(end.out, testing::HasSubstr("batch of 16"));
 }
 
+TEST_F(GraphTest, AMixIsDrawnIfItIsAskedFor) {
+  EXPECT_THAT(run({"graph", "config.yaml"}).out, testing::Not(testing::HasSubstr("[label=mix]")));
+  const ProgramEnd end = run({"graph", "config.yaml", "--set", "mix.type=cutmix"});
+  EXPECT_EQ(end.err, "");
+  EXPECT_THAT(end.out, testing::HasSubstr("[label=mix]"));
+  EXPECT_THAT(end.out, testing::HasSubstr("batch of 16, two labels a row"));
+}
+
 TEST_F(GraphTest, APipelineThatCannotRunIsNotDrawn) {
   expect_failure(run({"graph", "config.yaml", "--set", "batch.size=500"}), 2,
                  "the pipeline cannot run:\n"

@@ -72,6 +72,23 @@ TEST(BatchTensors, BytesStayBytes) {
   EXPECT_EQ(tensors.views[0][2][1][3][4].item<int>(), 200);
 }
 
+TEST(BatchTensors, CarryWhatAMixAdds) {
+  const BatchTensors plain = as_tensors(counting_batch(Layout::nchw));
+  EXPECT_FALSE(plain.second_labels.defined());
+  EXPECT_FALSE(plain.label_weights.defined());
+  Batch batch = counting_batch(Layout::nchw);
+  batch->second_labels = {2, -1, 7};
+  batch->label_weights = {0.25F, 1, 0.25F};
+  const float* weights = batch->label_weights.data();
+  const BatchTensors mixed = as_tensors(std::move(batch));
+  EXPECT_EQ(mixed.second_labels.scalar_type(), at::kLong);
+  EXPECT_EQ(mixed.second_labels[0].item<int>(), 2);
+  EXPECT_EQ(mixed.second_labels[1].item<int>(), -1);
+  EXPECT_EQ(mixed.second_labels[2].item<int>(), 7);
+  EXPECT_EQ(mixed.label_weights.sizes(), (std::vector<std::int64_t>{3}));
+  EXPECT_EQ(mixed.label_weights.const_data_ptr(), weights);
+}
+
 TEST(BatchTensors, ShorterBatchesShowOnlyTheirSamples) {
   Batch batch = counting_batch(Layout::nchw);
   batch->count = 2;

@@ -31,6 +31,7 @@ Pipeline plain_pass(const PretrainOptions& options, const PartOptions& source) {
   views.profile = trained_on.profile;
   plain.views.options = AnyOptions(views);
   plain.policy = policies().part("none");
+  plain.mix = {};
   plain.batch.size = options.evaluation.batch;
   plain.batch.last = LastBatch::partial;
   Pipeline pass = compile(graph_of(plain));

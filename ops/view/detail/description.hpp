@@ -107,7 +107,8 @@ void describe(auto& visit, Is<Finish> auto& finish) {
   visit.added("cutout", finish.cutout, kAnyNumber);
 }
 
-// A plan is the list of its steps.
+// A plan is the list of its steps; a mixture is {"untouched": weight, "chains": [{"weight": ...,
+// "steps": [...]}, ...]}.
 void describe(auto& visit, Is<DrawnView> auto& view) {
   visit("key", view.key, kAnyNumber);
   visit("base", view.base, kAnyNumber);

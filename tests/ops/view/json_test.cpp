@@ -46,9 +46,26 @@ Base arbitrary_base() {
   return base;
 }
 
+// Gives the steps of a plan to chains, and weights that add up to 1.
+void make_mixture(Plan& plan) {
+  plan.chain_count = static_cast<std::uint8_t>(*rc::gen::inRange(1, 5));
+  plan.untouched = 1;
+  std::uint8_t left = plan.count;
+  for (std::size_t i = 0; i < plan.chain_count; ++i) {
+    const bool last = i + 1U == plan.chain_count;
+    const int taken = last ? left : *rc::gen::inRange(0, left + 1);
+    plan.chains[i] = {.count = static_cast<std::uint8_t>(taken),
+                      .weight = arbitrary_between(0, plan.untouched)};
+    plan.untouched -= plan.chains[i].weight;
+    left = static_cast<std::uint8_t>(left - taken);
+  }
+}
+
 Plan arbitrary_plan() {
   Plan plan;
-  plan.count = static_cast<std::uint8_t>(*rc::gen::inRange(0, 9));
+  const bool mixture = *rc::gen::arbitrary<bool>();
+  plan.count = static_cast<std::uint8_t>(*rc::gen::inRange(0, mixture ? 13 : 9));
+  if (mixture) make_mixture(plan);
   for (std::size_t i = 0; i < plan.count; ++i) {
     const auto number = static_cast<std::uint16_t>(*rc::gen::inRange(0, 17));
     const Domain& domain = catalog()[number].domain;
@@ -125,6 +142,50 @@ TEST(DrawnViewJson, ReadsWhatEarlierVersionsWrote) {
   ASSERT_EQ(form["base"]["blur"].erase("form"), 1U);
   ASSERT_EQ(form["finish"].erase("cutout"), 1U);
   EXPECT_EQ(drawn_view_from_json(form.dump(), catalog()), plain_view());
+}
+
+DrawnView mixed_view() {
+  DrawnView view = plain_view();
+  view.plan.count = 2;
+  view.plan.steps[1] = {.op = 6};
+  view.plan.chain_count = 2;
+  view.plan.chains[0] = {.count = 2, .weight = 0.25F};
+  view.plan.chains[1] = {.count = 0, .weight = 0.5F};
+  view.plan.untouched = 0.25F;
+  return view;
+}
+
+TEST(DrawnViewJson, WritesAMixtureAsAnObject) {
+  const std::string text = to_json(mixed_view(), catalog());
+  EXPECT_NE(text.find(R"("plan":{"untouched":0.25,"chains":[{"weight":0.25,"steps":[)"
+                      R"({"op":"rotate","magnitude":30.0,"u":0.0,"v":0.0},)"
+                      R"({"op":"invert","magnitude":0.0,"u":0.0,"v":0.0}]},)"
+                      R"({"weight":0.5,"steps":[]}]},)"),
+            std::string::npos)
+      << text;
+}
+
+TEST(DrawnViewJson, NamesTheKeyOfAMixtureAndWhatWasExpected) {
+  const auto complaint_of = [](const std::string& pointer, const Json& value) {
+    Json form = Json::parse(to_json(mixed_view(), catalog()));
+    form[Json::json_pointer(pointer)] = value;
+    return support::message_of<UsageError>([&] { drawn_view_from_json(form.dump(), catalog()); });
+  };
+  EXPECT_EQ(complaint_of("/plan/chains", Json::array()),
+            "drawn view: plan.chains must be a list of 1 to 4 chains: []");
+  EXPECT_EQ(complaint_of("/plan/chains/1/weight", 1.5),
+            "drawn view: plan.chains[1].weight must be a number from 0.0 to 1.0: 1.5");
+  EXPECT_EQ(complaint_of("/plan/chains/1/weight", 0.25),
+            "drawn view: plan: weights of a mixture must add up to 1: 0.75");
+  EXPECT_EQ(complaint_of("/plan/chains/1/step", 1),
+            "drawn view: unknown key of plan.chains[1]: step (did you mean steps?)");
+  EXPECT_EQ(complaint_of("/plan/untoched", 1),
+            "drawn view: unknown key of plan: untoched (did you mean untouched?)");
+  EXPECT_EQ(complaint_of("/plan/chains/0/steps/1/op", "inverd"),
+            "drawn view: plan.chains[0].steps[1].op: unknown op: inverd (did you mean invert?)");
+  EXPECT_EQ(complaint_of("/plan/chains/1/steps", Json::array({1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1})),
+            "drawn view: plan.chains[1].steps must be a list of at most 10 steps: "
+            "[1,2,3,4,5,6,7,8,9,0,1]");
 }
 
 TEST(DrawnViewJson, RefusesUnknownKeysWithTheNearestOne) {

@@ -144,6 +144,14 @@ Pipeline endless_pipeline() {
           .batch = {.size = kSamples / kBatchesPerEpoch, .keep_drawn = true}};
 }
 
+// With mixtures of pictures, and with mixed rows.
+Pipeline endless_mixing_pipeline() {
+  Pipeline pipeline = endless_pipeline();
+  pipeline.policy = policies().make(policies().part("aug_mix"), catalog());
+  pipeline.mix.type = MixType::either;
+  return pipeline;
+}
+
 void take_epochs(Loader& loader, int epochs) {
   for (int i = 0; i < epochs * kBatchesPerEpoch; ++i) ASSERT_NE(loader.next(), nullptr);
 }
@@ -157,12 +165,14 @@ class Allocation : public testing::Test {
     noted = 0;
   }
 
+  void expect_none_of_our_code(const Pipeline& pipeline);
+
   const support::Symbols symbols_;
 };
 
-TEST_F(Allocation, OfOurCodeIsNoneOnceTheFlowGraphRuns) {
+void Allocation::expect_none_of_our_code(const Pipeline& pipeline) {
   constexpr int kEpochs = 5;
-  const auto loader = run_parallel(endless_pipeline(), kLimits);
+  const auto loader = run_parallel(pipeline, kLimits);
   take_epochs(*loader, 2 * kEpochs);
   counting = true;
   take_epochs(*loader, kEpochs);
@@ -175,6 +185,14 @@ TEST_F(Allocation, OfOurCodeIsNoneOnceTheFlowGraphRuns) {
     EXPECT_TRUE(is_of_another(name)) << times << " allocations by " << name;
     std::printf("%d allocations in %d samples by %s\n", times, kEpochs * kSamples, name.c_str());
   }
+}
+
+TEST_F(Allocation, OfOurCodeIsNoneOnceTheFlowGraphRuns) {
+  expect_none_of_our_code(endless_pipeline());
+}
+
+TEST_F(Allocation, OfOurCodeIsNoneWhereThingsAreMixed) {
+  expect_none_of_our_code(endless_mixing_pipeline());
 }
 
 TEST_F(Allocation, IsNotedWithTheFunctionThatCausedIt) {
