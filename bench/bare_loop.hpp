@@ -60,7 +60,7 @@ inline Cost cost_of_bare_loop(const Pipeline& pipeline, const LimitOptions& limi
     std::vector<DrawnView> drawn(views);
     std::vector<ViewKey> keys(views);
     std::vector<Origin> origins(views);
-    const std::vector<Size> sizes(views, pipeline.view_size());
+    std::vector<Size> sizes(views);
     std::vector<Plan> plans(views);
     const Permutation order(pipeline.source->size(), pipeline.seed, 0);
     for (std::uint64_t first = next.fetch_add(group); first < samples;
@@ -75,6 +75,7 @@ inline Cost cost_of_bare_loop(const Pipeline& pipeline, const LimitOptions& limi
                          .base = draw_base(pipeline.views, keys[view], size_of(sample.image)),
                          .plan = {},
                          .finish = finish};
+          sizes[view] = drawn[view].base.size;
         }
         pipeline.policy->choose({.keys = keys, .origins = origins, .bases = {}, .sizes = sizes},
                                 plans);

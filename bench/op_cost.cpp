@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <benchmark/benchmark.h>
@@ -75,14 +76,14 @@ Jitter jitter_of(std::initializer_list<JitterPart> parts) {
   return jitter;
 }
 
-void render_view(benchmark::State& state, const Base& base, int side) {
+void render_view(benchmark::State& state, Profile profile, const Base& base, int side) {
   const Image in = picture(side);
   DrawnView view;
   view.base = cropped(side, base);
   RenderScratch scratch;
   std::vector<std::byte> row(row_bytes(view.finish, view.base.size));
   for (auto _ : state) {
-    render(Profile::pil, catalog(), in, view, row, scratch);
+    render(profile, catalog(), in, view, row, scratch);
     benchmark::DoNotOptimize(row.data());
     benchmark::ClobberMemory();
   }
@@ -99,15 +100,21 @@ void add_all(int side) {
   using enum JitterPart;
   const Jitter all = jitter_of({brightness, contrast, saturation, hue});
   const Blur blur{.kernel = side / 20 * 2 + 1, .sigma = 1};
-  add("view: crop", render_view, Base{});
-  add("view: crop + flip", render_view, Base{.flip = true});
-  add("view: crop + brightness", render_view, Base{.jitter = jitter_of({brightness})});
-  add("view: crop + contrast", render_view, Base{.jitter = jitter_of({contrast})});
-  add("view: crop + saturation", render_view, Base{.jitter = jitter_of({saturation})});
-  add("view: crop + hue", render_view, Base{.jitter = jitter_of({hue})});
-  add("view: crop + blur", render_view, Base{.blur = blur});
-  add("view: simclr without blur", render_view, Base{.flip = true, .jitter = all});
-  add("view: simclr", render_view, Base{.flip = true, .jitter = all, .blur = blur});
+  const std::vector<std::pair<std::string, Base>> views{
+      {"crop", {}},
+      {"crop + flip", {.flip = true}},
+      {"crop + brightness", {.jitter = jitter_of({brightness})}},
+      {"crop + contrast", {.jitter = jitter_of({contrast})}},
+      {"crop + saturation", {.jitter = jitter_of({saturation})}},
+      {"crop + hue", {.jitter = jitter_of({hue})}},
+      {"crop + blur", {.blur = blur}},
+      {"simclr without blur", {.flip = true, .jitter = all}},
+      {"simclr", {.flip = true, .jitter = all, .blur = blur}},
+  };
+  for (const auto& [name, base] : views) {
+    add("view, pil: " + name, render_view, Profile::pil, base);
+    add("view, fast: " + name, render_view, Profile::fast, base);
+  }
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "inflow/ops/image.hpp"
 #include "inflow/ops/plan.hpp"
 #include "inflow/ops/random.hpp"
+#include "inflow/ops/view/fast_scratch.hpp"
 
 namespace inflow {
 
@@ -128,7 +129,9 @@ DrawnView drawn_view_from_json(std::string_view json, std::span<const Op> ops);
 // Two things it computes in single precision, in which rounding may move a value by one level:
 // kernel blurs, and resizes without antialiasing, which Pillow does not have and which are
 // torchvision's on 8-bit tensors (transforms.functional).
-enum class Profile : std::uint8_t { pil };
+// `fast` renders in one pass in fixed point, within a published tolerance of torchvision's v2 on float
+// tensors, given the same draws.
+enum class Profile : std::uint8_t { pil, fast };
 
 // One axis of a resize: which source pixels each output pixel takes, and how much of each.
 struct ResizeTaps {
@@ -154,6 +157,7 @@ struct RenderScratch {
   std::vector<float> blur_line;     // one row, with its reflected borders
   std::vector<float> blurred_rows;  // after the horizontal pass of a blur
   MixtureScratch mixture;
+  FastScratch fast;
 };
 
 // Renders the base into `out`. Aborts unless `base.crop` has pixels and ends before 2^31. Pure but

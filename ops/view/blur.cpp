@@ -7,6 +7,7 @@
 #include <span>
 
 #include "inflow/ops/detail/grow.hpp"
+#include "inflow/ops/detail/reflect.hpp"
 #include "inflow/ops/detail/weighted_sum.hpp"
 #include "inflow/ops/view/detail/rounded.hpp"
 
@@ -32,15 +33,6 @@ std::span<const float> gaussian(const Blur& blur, std::vector<float>& memory) {
       std::ranges::find_if(weights, [](float weight) { return weight >= kNegligible; });
   const auto dropped = static_cast<std::size_t>(heavy - weights.begin());
   return weights.subspan(dropped, weights.size() - 2 * dropped);
-}
-
-// Where a pixel `at`, perhaps outside, is mirrored to: 2 1 | 0 1 2 | 1 0, and so on.
-int reflected(int at, int extent) {
-  if (at >= 0 && at < extent) return at;
-  if (extent == 1) return 0;
-  const int period = 2 * (extent - 1);
-  const int offset = std::abs(at) % period;
-  return std::min(offset, period - offset);
 }
 
 // The row as floats, with `radius` reflected pixels on either side.

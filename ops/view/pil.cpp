@@ -33,6 +33,10 @@ void render_base_pil(const Image& in, const Base& base, Image& out, RenderScratc
   if (base.flip) mirror(out, out);
   apply_jitter(out, base.jitter);
   if (base.grayscale) to_grayscale(out, out);
+  finish_base_pil(base, out, scratch);
+}
+
+void finish_base_pil(const Base& base, Image& out, RenderScratch& scratch) {
   if (base.blur.happens()) apply_blur(out, base.blur, scratch);
   if (base.solarize) invert_from(static_cast<float>(*base.solarize), out, out);
   if (base.equalize) equalize_channels(out, out);

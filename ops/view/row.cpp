@@ -7,6 +7,7 @@
 
 #include "inflow/ops/detail/luma.hpp"
 #include "inflow/ops/view.hpp"
+#include "inflow/ops/view/detail/cut_out.hpp"
 
 namespace inflow {
 namespace {
@@ -101,22 +102,30 @@ std::size_t row_bytes(const Finish& finish, Size size) {
          static_cast<std::size_t>(finish.channels) * value_bytes(finish.dtype);
 }
 
+void ops::cut_out(const Finish& finish, Size size, std::span<std::byte> row) {
+  if (!finish.cutout) return;
+  assert(lies_inside(*finish.cutout, size));
+  if (finish.dtype == Dtype::uint8) {
+    auto* const values = reinterpret_cast<std::uint8_t*>(row.data());
+    return fill(*finish.cutout, mean_color(finish), finish, size, values);
+  }
+  fill(*finish.cutout, {0.0F, 0.0F, 0.0F}, finish, size, reinterpret_cast<float*>(row.data()));
+}
+
 void write_row(const Image& image, const Finish& finish, std::span<std::byte> row) {
   assert(finish.channels == 1 || finish.channels == 3);
   assert(row.size() == row_bytes(finish, size_of(image)));
-  assert(!finish.cutout || lies_inside(*finish.cutout, size_of(image)));
   if (finish.dtype == Dtype::uint8) {
     auto* const values = reinterpret_cast<std::uint8_t*>(row.data());
     write_values(image, finish, values, [](std::size_t, std::uint8_t value) { return value; });
-    if (finish.cutout) fill(*finish.cutout, mean_color(finish), finish, size_of(image), values);
-    return;
+    return ops::cut_out(finish, size_of(image), row);
   }
   assert(reinterpret_cast<std::uintptr_t>(row.data()) % alignof(float) == 0);
   auto* const values = reinterpret_cast<float*>(row.data());
   const FloatTables tables = normalized(finish);
   write_values(image, finish, values,
                [&](std::size_t channel, std::uint8_t value) { return tables[channel][value]; });
-  if (finish.cutout) fill(*finish.cutout, {0.0F, 0.0F, 0.0F}, finish, size_of(image), values);
+  ops::cut_out(finish, size_of(image), row);
 }
 
 }  // namespace inflow

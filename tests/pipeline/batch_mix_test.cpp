@@ -132,8 +132,9 @@ TEST(DrawPair, DrawsTheSameWhicheverTypeAndProbability) {
 
 // Two rows of one channel, in as many views as given.
 BatchData two_rows(Size size, int views) {
-  BatchData batch{.count = 2, .finish = {.channels = 1}, .size = size};
+  BatchData batch{.count = 2, .finish = {.channels = 1}};
   for (int view = 0; view < views; ++view) {
+    batch.sizes.push_back(size);
     batch.views.emplace_back(2 * row_bytes(batch.finish, size));
   }
   return batch;
@@ -179,7 +180,7 @@ struct Compared {
   template <class Value>
   std::vector<Value> row(const Batch& batch, std::size_t view, std::uint64_t row) const {
     const auto bytes = batch->rows(view);
-    const std::size_t count = row_bytes(batch->finish, batch->size) / sizeof(Value);
+    const std::size_t count = row_bytes(batch->finish, batch->sizes[view]) / sizeof(Value);
     const auto* const values = reinterpret_cast<const Value*>(bytes.data());
     return {values + row * count, values + (row + 1) * count};
   }
@@ -319,7 +320,7 @@ INSTANTIATE_TEST_SUITE_P(Forms, CutRows,
                                          Form{Dtype::float32, Layout::nchw, 1}));
 
 TEST(MixRows, KeepsThatThereIsNoLabel) {
-  BatchData batch{.count = 2, .finish = {.dtype = Dtype::uint8}, .size = {1, 1}};
+  BatchData batch{.count = 2, .finish = {.dtype = Dtype::uint8}, .sizes = {{1, 1}}};
   batch.views.emplace_back(6);
   batch.labels = {-1, 4};
   mix_rows({.type = MixType::mixup}, 1, batch);

@@ -8,4 +8,7 @@ namespace inflow::ops {
 // antialiasing, which they always have, as on tensors.
 void render_base_pil(const Image& in, const Base& base, Image& out, RenderScratch& scratch);
 
+// Its last steps alone: blur, solarize, equalize.
+void finish_base_pil(const Base& base, Image& out, RenderScratch& scratch);
+
 }  // namespace inflow::ops

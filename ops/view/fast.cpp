@@ -1,0 +1,125 @@
+#include "inflow/ops/view/detail/fast.hpp"
+#include "inflow/ops/view/detail/pil.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+
+#include "inflow/ops/detail/grow.hpp"
+#include "inflow/ops/error.hpp"
+#include "inflow/ops/view/detail/crop.hpp"
+#include "inflow/ops/view/detail/cut_out.hpp"
+
+namespace inflow::ops {
+namespace {
+
+FastFactor fixed_factor(float factor) {
+  constexpr float kUnit = 4096;
+  constexpr float kMost = 32767;
+  FastFactor fixed;
+  float scaled = factor * kUnit;
+  for (; scaled > kMost; scaled /= 2) ++fixed.doublings;
+  fixed.multiplier = static_cast<std::int16_t>(std::lround(scaled));
+  return fixed;
+}
+
+FastPart fixed_part(const Jitter& jitter, JitterPart part) {
+  switch (part) {
+    case JitterPart::brightness:
+      return {.part = part, .factor = fixed_factor(jitter.brightness)};
+    case JitterPart::contrast:
+      return {.part = part, .factor = fixed_factor(jitter.contrast)};
+    case JitterPart::saturation:
+      return {.part = part, .factor = fixed_factor(jitter.saturation)};
+    case JitterPart::hue:
+      return {.part = part,
+              .factor = fixed_factor(6 * std::fabs(jitter.hue_shift)),
+              .mirrored = jitter.hue_shift < 0};
+  }
+  return {};
+}
+
+void set_jitter(const Jitter& jitter, FastJob& job) {
+  const std::span<const JitterPart> parts = jitter.applied();
+  job.count = parts.size();
+  job.contrast =
+      static_cast<std::size_t>(std::ranges::find(parts, JitterPart::contrast) - parts.begin());
+  std::ranges::transform(parts, job.parts.begin(),
+                         [&](JitterPart part) { return fixed_part(jitter, part); });
+}
+
+// The weights of a sampled Gaussian from its middle outward, as far as three standard deviations:
+// those beyond move no value by half a level.
+std::span<const std::int16_t> blur_weights(const Blur& blur, FastScratch& scratch) {
+  if (!blur.happens()) return {};
+  constexpr int kUnit = 1 << 15;
+  const int radius = std::min(blur.kernel / 2, static_cast<int>(std::ceil(3 * blur.sigma)));
+  const auto count = static_cast<std::size_t>(radius) + 1;
+  std::int16_t* weights = grown(scratch.blur_weights, count);
+  const auto exact = [&](std::size_t distance) {
+    const double place = static_cast<double>(distance) / static_cast<double>(blur.sigma);
+    return std::exp(-0.5 * place * place);
+  };
+  double sum = exact(0);
+  for (std::size_t tap = 1; tap < count; ++tap) sum += 2 * exact(tap);
+  int middle = kUnit;
+  for (std::size_t tap = 1; tap < count; ++tap) {
+    weights[tap] = static_cast<std::int16_t>(std::lround(exact(tap) / sum * kUnit));
+    middle -= 2 * weights[tap];
+  }
+  weights[0] = static_cast<std::int16_t>(std::min(middle, kUnit - 1));
+  return {weights, count};
+}
+
+void set_finish(const Finish& finish, FastJob& job) {
+  job.finish = finish;
+  for (std::size_t channel = 0; channel < job.scale.size(); ++channel) {
+    job.scale[channel] = 1.0F / (static_cast<float>(kFastOne) * finish.stddev[channel]);
+    job.offset[channel] = -finish.mean[channel] / finish.stddev[channel];
+  }
+}
+
+}  // namespace
+
+void render_fast(const Image& in, const Base& base, const Finish& finish, std::span<std::byte> row,
+                 RenderScratch& scratch) {
+  FastScratch& memory = scratch.fast;
+  prepare_fast_taps(base, memory);
+  FastJob job{.source = cropped(in, base.crop, scratch),
+              .size = base.size,
+              .grayscale = base.grayscale,
+              .blur = blur_weights(base.blur, memory),
+              .row = row,
+              .scratch = &memory};
+  if (base.solarize) job.solarize = static_cast<std::int16_t>(*base.solarize * kFastUnit);
+  set_jitter(base.jitter, job);
+  set_finish(finish, job);
+  run_fast_kernel(job);
+  cut_out(finish, base.size, row);
+}
+
+bool ends_in_bytes(const Base& base) {
+  return base.equalize || (base.blur.happens() && base.blur.form == BlurForm::boxes);
+}
+
+void render_base_fast(const Image& in, const Base& base, Image& out, RenderScratch& scratch) {
+  out.create(base.size.height, base.size.width);
+  if (!out.isContinuous()) invariant_broken("a view is rendered into a picture with gaps");
+  Base first = base;
+  Base last{};
+  if (ends_in_bytes(base)) {
+    if (base.blur.form == BlurForm::boxes) std::swap(first.blur, last.blur);
+    std::swap(first.solarize, last.solarize);
+    std::swap(first.equalize, last.equalize);
+  }
+  const Finish bytes{.channels = 3, .dtype = Dtype::uint8, .layout = Layout::nhwc};
+  render_fast(in, first, bytes, std::as_writable_bytes(std::span(out.ptr(), 3 * out.total())),
+              scratch);
+  finish_base_pil(last, out, scratch);
+}
+
+}  // namespace inflow::ops
