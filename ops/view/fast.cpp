@@ -1,5 +1,4 @@
 #include "inflow/ops/view/detail/fast.hpp"
-#include "inflow/ops/view/detail/pil.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,6 +12,7 @@
 #include "inflow/ops/error.hpp"
 #include "inflow/ops/view/detail/crop.hpp"
 #include "inflow/ops/view/detail/cut_out.hpp"
+#include "inflow/ops/view/detail/pil.hpp"
 
 namespace inflow::ops {
 namespace {

@@ -7,7 +7,8 @@
 
 namespace inflow::ops {
 
-// Gives the window `finish.cutout`, if there is one, of a view that stands in its row the mean color.
+// Gives the window `finish.cutout`, if there is one, of a view that stands in its row the mean
+// color.
 void cut_out(const Finish& finish, Size size, std::span<std::byte> row);
 
 }  // namespace inflow::ops

@@ -64,12 +64,12 @@ void prepare_fast_taps(const Base& base, FastScratch& scratch);
 // Runs the kernel with the widest vectors of this processor.
 void run_fast_kernel(const FastJob& job);
 
-// Whether the last steps of a base are defined on 8-bit values: blurs by boxes and histograms. Such a
-// base is rendered to a picture first.
+// Whether the last steps of a base are defined on 8-bit values: blurs by boxes and histograms. Such
+// a base is rendered to a picture first.
 bool ends_in_bytes(const Base& base);
 
-// Renders base and finish at once into a row of row_bytes(finish, base.size) bytes. The base must not
-// end in bytes.
+// Renders base and finish at once into a row of row_bytes(finish, base.size) bytes. The base must
+// not end in bytes.
 void render_fast(const Image& in, const Base& base, const Finish& finish, std::span<std::byte> row,
                  RenderScratch& scratch);
 

@@ -1,0 +1,205 @@
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <hwy/targets.h>
+#include <rapidcheck/gtest.h>
+
+#include "inflow/ops/view.hpp"
+#include "support/fast_reference.hpp"
+
+namespace inflow {
+namespace {
+
+using support::Deviation;
+using support::input_picture;
+
+TEST(FastView, StaysWithinTwoLevelsOfTorchvisionInEachStep) {
+  for (const auto& [group, deviation] : support::fast_deviations()) {
+    if (group == "whole view") continue;
+    EXPECT_LE(deviation.most, 2) << group;
+    EXPECT_LT(std::abs(deviation.signed_mean()), 0.05) << group;
+  }
+}
+
+TEST(FastView, WholeViewsStayCloseToTorchvision) {
+  const Deviation deviation = support::fast_deviations().at("whole view");
+  EXPECT_GE(deviation.share_within_two(), 0.999);
+  EXPECT_LT(deviation.mean(), 0.3);
+  EXPECT_LT(std::abs(deviation.signed_mean()), 0.05);
+}
+
+// A view of any size with any steps.
+struct AnyView {
+  Image picture;
+  DrawnView view;
+};
+
+int between(int low, int high) { return *rc::gen::inRange(low, high + 1); }
+float share(float low, float high) {
+  return low + (high - low) * static_cast<float>(between(0, 1000)) / 1000;
+}
+
+AnyView any_view() {
+  AnyView any;
+  any.picture.create(between(1, 70), between(1, 90));
+  std::uint32_t state = static_cast<std::uint32_t>(between(1, 1 << 30));
+  for (cv::Vec3b& pixel : any.picture) {
+    for (int channel = 0; channel < 3; ++channel) {
+      state = state * 1664525U + 1013904223U;
+      pixel[channel] = static_cast<std::uint8_t>(state >> 24);
+    }
+  }
+  Base& base = any.view.base;
+  base.crop.height = between(1, any.picture.rows);
+  base.crop.width = between(1, any.picture.cols);
+  base.crop.top = between(-2, any.picture.rows - base.crop.height + 2);
+  base.crop.left = between(-2, any.picture.cols - base.crop.width + 2);
+  base.size = {.height = between(1, 70), .width = between(1, 90)};
+  base.filter = between(0, 1) == 0 ? Filter::bilinear : Filter::bicubic;
+  base.antialias = between(0, 1) == 0;
+  base.flip = between(0, 1) == 0;
+  Jitter& jitter = base.jitter;
+  jitter.count = static_cast<std::uint8_t>(between(0, 4));
+  std::rotate(jitter.order.begin(), jitter.order.begin() + between(0, 3), jitter.order.end());
+  jitter.brightness = share(0, 20);
+  jitter.contrast = share(0, 20);
+  jitter.saturation = share(0, 20);
+  jitter.hue_shift = share(-0.5F, 0.5F);
+  base.grayscale = between(0, 3) == 0;
+  if (between(0, 1) == 0) base.blur = {.kernel = 2 * between(0, 20) + 1, .sigma = share(0.05F, 9)};
+  if (between(0, 2) == 0) base.solarize = between(0, 256);
+  Finish& finish = any.view.finish;
+  finish.channels = between(0, 1) == 0 ? 1 : 3;
+  finish.dtype = between(0, 1) == 0 ? Dtype::uint8 : Dtype::float32;
+  finish.layout = between(0, 1) == 0 ? Layout::nchw : Layout::nhwc;
+  finish.mean = {0.4F, 0.5F, 0.3F};
+  finish.stddev = {0.2F, 0.25F, 0.3F};
+  return any;
+}
+
+// The row of a view, which must end where it should.
+std::vector<std::byte> rendered(const AnyView& any, Profile profile = Profile::fast) {
+  constexpr std::size_t kGuard = 256;
+  constexpr auto kUntouched = std::byte{0xA5};
+  const std::size_t bytes = row_bytes(any.view.finish, any.view.base.size);
+  std::vector<std::byte> row(bytes + kGuard, kUntouched);
+  RenderScratch scratch;
+  render(profile, {}, any.picture, any.view, std::span(row).first(bytes), scratch);
+  for (std::size_t i = bytes; i < row.size(); ++i) RC_ASSERT(row[i] == kUntouched);
+  row.resize(bytes);
+  return row;
+}
+
+RC_GTEST_PROP(FastView, GivesTheSameBitsWithEveryKindOfVectors, ()) {
+  const AnyView any = any_view();
+  const std::vector<std::byte> expected = rendered(any);
+  for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
+    hwy::SetSupportedTargetsForTest(target);
+    const std::vector<std::byte> row = rendered(any);
+    hwy::SetSupportedTargetsForTest(0);
+    RC_ASSERT(row == expected);
+  }
+}
+
+TEST(FastView, IsTriedWithSeveralKindsOfVectors) {
+  EXPECT_GE(hwy::SupportedAndGeneratedTargets().size(), 2U);
+}
+
+RC_GTEST_PROP(FastView, SaysTheSameInEveryTypeAndLayout, ()) {
+  AnyView any = any_view();
+  Finish& finish = any.view.finish;
+  finish = {.channels = 3, .dtype = Dtype::uint8, .layout = Layout::nhwc};
+  const std::vector<std::byte> pixels = rendered(any);
+  const std::size_t plane = pixels.size() / 3;
+
+  finish.layout = Layout::nchw;
+  const std::vector<std::byte> planes = rendered(any);
+  for (std::size_t i = 0; i < pixels.size(); ++i)
+    RC_ASSERT(planes[i % 3 * plane + i / 3] == pixels[i]);
+
+  finish.dtype = Dtype::float32;
+  const std::vector<std::byte> bytes = rendered(any);
+  std::vector<float> floats(pixels.size());
+  std::memcpy(floats.data(), bytes.data(), bytes.size());
+  for (std::size_t i = 0; i < floats.size(); ++i) {
+    const double level = 255 * static_cast<double>(floats[i]);
+    RC_ASSERT(std::abs(level - std::to_integer<int>(planes[i])) <= 0.5001);
+  }
+
+  finish.layout = Layout::nhwc;
+  const std::vector<std::byte> together = rendered(any);
+  for (std::size_t i = 0; i < floats.size(); ++i) {
+    float value = 0;
+    std::memcpy(&value, together.data() + i * sizeof(float), sizeof(float));
+    RC_ASSERT(value == floats[i % 3 * plane + i / 3]);
+  }
+}
+
+RC_GTEST_PROP(FastView, KeepsTheValuesOfGreyPictures, ()) {
+  AnyView any = any_view();
+  for (cv::Vec3b& pixel : any.picture) pixel = cv::Vec3b::all(pixel[0]);
+  any.view.base.crop = {.height = any.picture.rows, .width = any.picture.cols};
+  any.view.base.size = size_of(any.picture);
+  any.view.base.flip = false;
+  any.view.base.jitter = {.count = 2, .saturation = 3, .hue_shift = 0.3F};
+  any.view.base.jitter.order = {JitterPart::hue, JitterPart::saturation, JitterPart::brightness,
+                                JitterPart::contrast};
+  any.view.base.grayscale = true;
+  any.view.base.blur = {};
+  any.view.base.solarize.reset();
+  any.view.finish = {.channels = 1, .dtype = Dtype::uint8};
+  const std::vector<std::byte> row = rendered(any);
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    RC_ASSERT(std::to_integer<int>(row[i]) == any.picture(static_cast<int>(i))[0]);
+  }
+}
+
+RC_GTEST_PROP(FastView, FlatPicturesStayFlat, ()) {
+  AnyView any = any_view();
+  any.picture.setTo(cv::Scalar(200, 31, 90));
+  any.view.base.crop.top = std::max(any.view.base.crop.top, 0);
+  any.view.base.crop.left = std::max(any.view.base.crop.left, 0);
+  any.view.base.crop.height =
+      std::min(any.view.base.crop.height, any.picture.rows - any.view.base.crop.top);
+  any.view.base.crop.width =
+      std::min(any.view.base.crop.width, any.picture.cols - any.view.base.crop.left);
+  RC_PRE(any.view.base.crop.height > 0 && any.view.base.crop.width > 0);
+  any.view.base.jitter.count = 0;
+  any.view.base.grayscale = false;
+  any.view.base.solarize.reset();
+  any.view.finish = {.channels = 3, .dtype = Dtype::uint8, .layout = Layout::nhwc};
+  const std::vector<std::byte> row = rendered(any);
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    RC_ASSERT(std::to_integer<int>(row[i]) == (i % 3 == 0 ? 200 : i % 3 == 1 ? 31 : 90));
+  }
+}
+
+// Steps that are defined on bytes come after the fixed point, and are those of profile pil.
+TEST(FastView, EndsInBytesWhereTheStepsAreDefinedOnThem) {
+  AnyView any{.picture = input_picture("photo_32x32"), .view = {}};
+  any.view.base.crop = {.height = 32, .width = 32};
+  any.view.base.size = {.height = 32, .width = 32};
+  any.view.base.blur = {.sigma = 1.3F, .form = BlurForm::boxes};
+  any.view.base.solarize = 100;
+  any.view.base.equalize = true;
+  any.view.finish = {.channels = 3, .dtype = Dtype::uint8, .layout = Layout::nhwc};
+  EXPECT_EQ(rendered(any), rendered(any, Profile::pil));
+}
+
+TEST(FastView, CutsOutWhereTheViewSays) {
+  AnyView any{.picture = input_picture("photo_32x32"), .view = {}};
+  any.view.base.crop = {.height = 32, .width = 32};
+  any.view.base.size = {.height = 32, .width = 32};
+  any.view.finish = {.channels = 3, .dtype = Dtype::uint8, .layout = Layout::nhwc};
+  any.view.finish.mean = {0.4F, 0.5F, 0.3F};
+  any.view.finish.cutout = Box{.top = 3, .left = 0, .height = 9, .width = 31};
+  EXPECT_EQ(rendered(any), rendered(any, Profile::pil));
+}
+
+}  // namespace
+}  // namespace inflow
