@@ -39,6 +39,7 @@ struct Op {
   std::string_view name;     // snake_case, unique
   std::string_view summary;  // one line, no full stop
   Family family = Family::color;
+  bool has_magnitude = true;  // whether the magnitude makes a difference
   Domain domain{};
   std::optional<float> neutral{};  // the magnitude that changes nothing, if there is one
   Range range{};

@@ -28,6 +28,7 @@ Op auto_contrast() {
       .name = "auto_contrast",
       .summary = "Stretch each channel to the full range of values",
       .family = Family::color,
+      .has_magnitude = false,
       .domain = {.low = 0, .high = 1},
       .range = {.at_zero = 0, .at_one = 1},
       .apply = [](const Image& in, Image& out, float, float, float) {

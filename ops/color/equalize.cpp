@@ -9,6 +9,7 @@ Op equalize() {
   return {.name = "equalize",
           .summary = "Spread each channel's values to a flat histogram",
           .family = Family::color,
+          .has_magnitude = false,
           .domain = {.low = 0, .high = 1},
           .range = {.at_zero = 0, .at_one = 1},
           .apply = [](const Image& in, Image& out, float, float, float) {

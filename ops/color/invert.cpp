@@ -8,6 +8,7 @@ Op invert() {
   return {.name = "invert",
           .summary = "Replace every value by 255 minus it",
           .family = Family::color,
+          .has_magnitude = false,
           .domain = {.low = 0, .high = 1},
           .range = {.at_zero = 0, .at_one = 1},
           .apply = [](const Image& in, Image& out, float, float, float) {

@@ -8,6 +8,7 @@ Op flip() {
   return {.name = "flip",
           .summary = "Mirror left and right",
           .family = Family::geometry,
+          .has_magnitude = false,
           .domain = {.low = 0, .high = 1},
           .range = {.at_zero = 0, .at_one = 1},
           .apply = [](const Image& in, Image& out, float, float, float) { mirror(in, out); }};

@@ -7,6 +7,7 @@ Op identity() {
   return {.name = "identity",
           .summary = "Change nothing",
           .family = Family::geometry,
+          .has_magnitude = false,
           .domain = {.low = 0, .high = 1},
           .neutral = 0,
           .range = {.at_zero = 0, .at_one = 1},

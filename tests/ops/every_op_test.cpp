@@ -51,6 +51,14 @@ TEST_P(EveryOp, HasASnakeCaseNameAndASummaryWithoutFullStop) {
   EXPECT_EQ(op.summary.find('\n'), std::string_view::npos);
 }
 
+TEST_P(EveryOp, SaysWhetherItsMagnitudeMakesADifference) {
+  const Image in = noise({.height = 20, .width = 20});
+  const Image first = run(in, GetParam().domain.low);
+  const bool differs = std::ranges::any_of(
+      magnitudes(), [&](float magnitude) { return !same_pixels(run(in, magnitude), first); });
+  EXPECT_EQ(differs, GetParam().has_magnitude);
+}
+
 TEST_P(EveryOp, LeavesItsInputAlone) {
   const Image in = noise({.height = 12, .width = 17});
   const Image before = in.clone();
