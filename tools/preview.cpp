@@ -1,5 +1,7 @@
 #include "inflow/tools/preview.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <iostream>
@@ -11,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "inflow/pipeline/graph.hpp"
+#include "inflow/pipeline/picture.hpp"
 #include "inflow/pipeline/run.hpp"
 #include "inflow/pipeline/sheet.hpp"
 #include "inflow/tools/program.hpp"
@@ -21,6 +24,7 @@ namespace {
 
 struct PreviewArguments {
   SettingsArguments settings;
+  std::filesystem::path ops;
   std::filesystem::path out = "preview.png";
   int samples = 8;
   bool overwrite = false;
@@ -50,13 +54,52 @@ Image original(const Pipeline& pipeline, std::uint64_t index) {
   return picture;
 }
 
-ExitCode preview(const PreviewArguments& arguments, const Program& program) {
+// The picture of a file, at most `side` pixels high and wide.
+Image small_picture(const std::filesystem::path& path, int side) {
+  Image image;
+  if (const SampleError error = read_picture(path.string(), image); error.fault != Fault::none) {
+    throw InputError(error.detail);
+  }
+  const double scale = std::min(1.0, side / static_cast<double>(std::max(image.rows, image.cols)));
+  const auto scaled = [scale](int length) {
+    return std::max(1, static_cast<int>(std::lround(length * scale)));
+  };
+  Image small;
+  RenderScratch scratch;
+  render_base(Profile::pil, image,
+              {.crop = {.height = image.rows, .width = image.cols},
+               .size = {.height = scaled(image.rows), .width = scaled(image.cols)}},
+              small, scratch);
+  return small;
+}
+
+// A row for every numbered op: the picture at MADAug's levels 0, 1/4, 1/2, 3/4 and 1.
+Image op_sheet(const Image& picture) {
+  constexpr int kLevels = 5;
+  std::vector<Image> tiles;
+  for (const Op& op : catalog()) {
+    for (int level = 0; level < kLevels; ++level) {
+      const float magnitude = op.range(static_cast<float>(level) / (kLevels - 1));
+      op.apply(picture, tiles.emplace_back(), magnitude, 0.5F, 0.5F);
+    }
+  }
+  return sheet(tiles, {.columns = kLevels, .magnification = 1});
+}
+
+Image preview_of(const PreviewArguments& arguments) {
+  constexpr int kSide = 160;
+  if (!arguments.ops.empty()) return op_sheet(small_picture(arguments.ops, kSide));
+  if (arguments.settings.config.empty()) throw UsageError("CONFIG is required, or --ops PICTURE");
   const auto settings = default_run_settings();
   read(arguments.settings, settings->describe());
+  return view_sheet(settings->pipeline(), arguments.samples);
+}
+
+ExitCode preview(const PreviewArguments& arguments, const Program& program) {
   if (std::filesystem::exists(arguments.out) && !arguments.overwrite) {
     throw OutputError("file exists (--overwrite replaces it): " + arguments.out.string());
   }
-  write_png(arguments.out, view_sheet(settings->pipeline(), arguments.samples));
+  write_png(arguments.out, preview_of(arguments));
   const std::string out = arguments.out.string();
   std::cout << (program.json ? nlohmann::ordered_json{{"out", out}}.dump() : out) << '\n';
   return ExitCode::done;
@@ -82,9 +125,15 @@ Image view_sheet(PipelineOptions options, int samples) {
 }
 
 void add_preview(CLI::App& app, Program& program) {
-  CLI::App* command = app.add_subcommand("preview", "Draw originals and their views as a PNG");
+  CLI::App* command =
+      app.add_subcommand("preview", "Draw originals and their views, or all ops, as a PNG");
   const auto arguments = std::make_shared<PreviewArguments>();
   add_settings_arguments(*command, arguments->settings);
+  CLI::Option* const config = command->get_option("CONFIG")->required(false);
+  command
+      ->add_option("--ops", arguments->ops,
+                   "Instead: every numbered op at five levels on this picture")
+      ->excludes(config);
   command->add_option("--out,-o", arguments->out, "The picture to write")->capture_default_str();
   command->add_option("--samples", arguments->samples, "Rows of the picture")
       ->check(CLI::Range(1, 1000))

@@ -32,6 +32,7 @@ using AddSubcommand = void (*)(CLI::App&, Program&);
 
 void add_config(CLI::App& app, Program& program);
 void add_graph(CLI::App& app, Program& program);
+void add_ops(CLI::App& app, Program& program);
 void add_preview(CLI::App& app, Program& program);
 
 // The subcommands that train; none in a build without LibTorch.
