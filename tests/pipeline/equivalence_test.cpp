@@ -65,6 +65,12 @@ const Variant kVariants[] = {
      [](Pipeline& pipeline) {
        pipeline.policy = policies().make(policies().part("aug_mix"), catalog());
      }},
+    {"FastInOneGo",
+     [](Pipeline& pipeline) {
+       pipeline.views.profile = Profile::fast;
+       pipeline.policy = policies().make(policies().part("none"), catalog());
+     }},
+    {"FastWithPolicy", [](Pipeline& pipeline) { pipeline.views.profile = Profile::fast; }},
     {"WithoutPolicy",
      [](Pipeline& pipeline) {
        pipeline.policy = policies().make(policies().part("none"), catalog());

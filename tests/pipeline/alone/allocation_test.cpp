@@ -152,6 +152,13 @@ Pipeline endless_mixing_pipeline() {
   return pipeline;
 }
 
+Pipeline endless_fast_pipeline() {
+  Pipeline pipeline = endless_pipeline();
+  pipeline.views.profile = Profile::fast;
+  pipeline.policy = policies().make(policies().part("none"), catalog());
+  return pipeline;
+}
+
 void take_epochs(Loader& loader, int epochs) {
   for (int i = 0; i < epochs * kBatchesPerEpoch; ++i) ASSERT_NE(loader.next(), nullptr);
 }
@@ -193,6 +200,10 @@ TEST_F(Allocation, OfOurCodeIsNoneOnceTheFlowGraphRuns) {
 
 TEST_F(Allocation, OfOurCodeIsNoneWhereThingsAreMixed) {
   expect_none_of_our_code(endless_mixing_pipeline());
+}
+
+TEST_F(Allocation, OfOurCodeIsNoneInProfileFast) {
+  expect_none_of_our_code(endless_fast_pipeline());
 }
 
 TEST_F(Allocation, IsNotedWithTheFunctionThatCausedIt) {
