@@ -94,26 +94,23 @@ ExitCode list(const Program& program) {
   return ExitCode::done;
 }
 
-ExitCode describe_op(const std::string& name, const Program& program) {
-  const auto transforms_named = transforms().names();
-  if (std::ranges::find(transforms_named, name) != transforms_named.end()) {
-    AnyOptions defaults = transforms().at(name).defaults;
-    if (program.json) {
-      std::cout << schema_json(name, defaults.describe()) << '\n';
-      return ExitCode::done;
-    }
-    std::cout << name << ": " << transforms().at(name).summary << '\n';
-    for (const Option& option : defaults.describe())
-      std::cout << fmt::format("  {:<10} {}\n", option.name, option.sentence);
-    std::cout << "defaults: " << to_json(defaults.describe()) << '\n';
+ExitCode describe_transform(const std::string& name, const Program& program) {
+  AnyOptions defaults = transforms().at(name).defaults;
+  if (program.json) {
+    std::cout << schema_json(name, defaults.describe()) << '\n';
     return ExitCode::done;
   }
-  std::vector<std::string_view> names = transforms_named;
-  for (const Op& op : catalog()) names.push_back(op.name);
-  const auto found = std::ranges::find(catalog(), name, &Op::name);
-  if (found == catalog().end()) throw UsageError(unknown_name("op", name, names));
-  const Op& op = *found;
-  const auto number = static_cast<std::size_t>(found - catalog().begin());
+  std::cout << name << ": " << transforms().at(name).summary << '\n';
+  for (const Option& option : defaults.describe())
+    std::cout << fmt::format("  {:<10} {}\n", option.name, option.sentence);
+  std::cout << "defaults: " << to_json(defaults.describe()) << '\n';
+  return ExitCode::done;
+}
+
+ExitCode describe_op(const std::string& name, const Program& program) {
+  if (is_transform(name)) return describe_transform(name, program);
+  const std::uint16_t number = numbered_op(name);
+  const Op& op = catalog()[number];
   if (program.json) {
     std::cout << json_of(number, op).dump() << '\n';
     return ExitCode::done;

@@ -187,18 +187,6 @@ std::vector<std::string> split(std::string_view text) {
   return parts;
 }
 
-bool is_transform(std::string_view name) {
-  return std::ranges::find(transforms().names(), name) != transforms().names().end();
-}
-
-std::uint16_t number_of(std::string_view name) {
-  const auto found = std::ranges::find(catalog(), name, &Op::name);
-  if (found != catalog().end()) return static_cast<std::uint16_t>(found - catalog().begin());
-  std::vector<std::string_view> names = transforms().names();
-  for (const Op& op : catalog()) names.push_back(op.name);
-  throw UsageError(unknown_name("op", name, names));
-}
-
 }  // namespace
 
 const Catalog<Base, Size>& transforms() {
@@ -212,6 +200,19 @@ const Catalog<Base, Size>& transforms() {
                 entry("gaussian_blur", "Blur", gaussian_blur),
             });
   return all;
+}
+
+bool is_transform(std::string_view name) {
+  return std::ranges::any_of(transforms().entries(),
+                             [name](const auto& entry) { return entry.name == name; });
+}
+
+std::uint16_t numbered_op(std::string_view name) {
+  const auto found = std::ranges::find(catalog(), name, &Op::name);
+  if (found != catalog().end()) return static_cast<std::uint16_t>(found - catalog().begin());
+  std::vector<std::string_view> names = transforms().names();
+  for (const Op& op : catalog()) names.push_back(op.name);
+  throw UsageError(unknown_name("op", name, names));
 }
 
 Base unchanged(Size size) {
@@ -230,7 +231,7 @@ DrawnView view_of(std::string_view spec, Size size) {
     read_settings({.assignments = assignments}, part.options.describe());
     view.base = transforms().make(part, size);
   } else {
-    view.plan.steps[0] = step_of(number_of(name), assignments);
+    view.plan.steps[0] = step_of(numbered_op(name), assignments);
     view.plan.count = 1;
   }
   return view;

@@ -12,6 +12,12 @@ namespace inflow::tools {
 // size.
 const Catalog<Base, Size>& transforms();
 
+bool is_transform(std::string_view name);
+
+// The number of the op of that name; throws UsageError with the nearest name of all ops and
+// transforms.
+std::uint16_t numbered_op(std::string_view name);
+
 // A base that leaves pictures of that size as they are.
 Base unchanged(Size size);
 

@@ -16,8 +16,8 @@ struct BatchTensors {
   std::vector<at::Tensor> views;
   at::Tensor labels;
   at::Tensor identities;
-  at::Tensor second_labels;
-  at::Tensor label_weights;
+  at::Tensor second_labels{};
+  at::Tensor label_weights{};
 };
 
 BatchTensors as_tensors(Batch batch);

@@ -56,9 +56,9 @@ TEST_F(RefusalsTest, LabeledSetsOfOtherClassesAreFoundBeforeTraining) {
 }
 
 TEST_F(RefusalsTest, TooFewLabelsToDrawFromAreFoundBeforeTraining) {
-  expect_failure(evaluated({"--set", "evaluation.few_labels.per_class=13"}), 6,
-                 "evaluation.train has 12 samples of class 0, fewer than "
-                 "evaluation.few_labels.per_class, which is 13");
+  expect_failure(evaluated({"--set", "evaluation.few_labels.per_class=25"}), 6,
+                 "evaluation.train has 24 samples of class 0, fewer than "
+                 "evaluation.few_labels.per_class, which is 25");
   EXPECT_FALSE(exists("run"));
 }
 
