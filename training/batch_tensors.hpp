@@ -9,8 +9,8 @@
 namespace inflow {
 
 // A batch as tensors, without a copy: each view N x C x H x W of its size (strides of channels-last
-// for nhwc rows), float32 or uint8; labels, identities int64 of N. Of a pipeline that mixes rows also
-// second_labels int64 and label_weights float32 of N, undefined otherwise. The tensors own the
+// for nhwc rows), float32 or uint8; labels, identities int64 of N. Of a pipeline that mixes rows
+// also second_labels int64 and label_weights float32 of N, undefined otherwise. The tensors own the
 // batch: when the last of them is gone, from any thread, its memory goes back to the loader.
 struct BatchTensors {
   std::vector<at::Tensor> views;
