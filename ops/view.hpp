@@ -129,8 +129,8 @@ DrawnView drawn_view_from_json(std::string_view json, std::span<const Op> ops);
 // Two things it computes in single precision, in which rounding may move a value by one level:
 // kernel blurs, and resizes without antialiasing, which Pillow does not have and which are
 // torchvision's on 8-bit tensors (transforms.functional).
-// `fast` renders in one pass in fixed point, within a published tolerance of torchvision's v2 on float
-// tensors, given the same draws.
+// `fast` renders in one pass in fixed point, within a published tolerance of torchvision's v2 on
+// float tensors, given the same draws.
 enum class Profile : std::uint8_t { pil, fast };
 
 // One axis of a resize: which source pixels each output pixel takes, and how much of each.

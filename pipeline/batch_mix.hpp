@@ -54,8 +54,8 @@ PairMix draw_pair(const MixOptions& options, const BatchKey& key, std::uint64_t 
 // it: clipped at the borders, perhaps empty.
 Box cut_of(const PairMix& mix, Size size);
 
-// Mixes the two rows in every view, in place, and returns the weight of their own labels: for cutmix
-// the share that the first view keeps, since views of other sizes round differently. float32
+// Mixes the two rows in every view, in place, and returns the weight of their own labels: for
+// cutmix the share that the first view keeps, since views of other sizes round differently. float32
 // rows are summed as they are, uint8 rows rounded half up. `mix.type` must be mixup or cutmix.
 float mix_pair(const PairMix& mix, BatchData& batch);
 

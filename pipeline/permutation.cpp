@@ -4,8 +4,8 @@ namespace inflow {
 namespace {
 
 // Four rounds suffice on large domains (Luby and Rackoff); small ones, where a round holds only a
-// few bits of randomness, need more: of five elements, eight rounds make some neighbors five percent
-// too frequent, twelve none.
+// few bits of randomness, need more: of five elements, eight rounds make some neighbors five
+// percent too frequent, twelve none.
 constexpr std::uint8_t rounds_of(int half_bits) { return half_bits <= 3 ? 12 : 8; }
 
 // The smallest h >= 1 with 4^h >= count.

@@ -110,7 +110,8 @@ ExitCode run_program(int argc, const char* const* argv) {
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
       ->capture_default_str();
   for (const AddSubcommand add : training_subcommands()) add(app, program);
-  for (const AddSubcommand add : {&add_preview, &add_ops, &add_graph, &add_config}) add(app, program);
+  for (const AddSubcommand add : {&add_preview, &add_ops, &add_graph, &add_config})
+    add(app, program);
 
   try {
     app.parse(argc, argv);
