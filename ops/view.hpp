@@ -12,7 +12,7 @@
 #include "inflow/ops/image.hpp"
 #include "inflow/ops/plan.hpp"
 #include "inflow/ops/random.hpp"
-#include "inflow/ops/view/fast_scratch.hpp"
+#include "inflow/ops/view/fast/scratch.hpp"
 
 namespace inflow {
 

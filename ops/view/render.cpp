@@ -4,8 +4,8 @@
 #include "inflow/ops/detail/grow.hpp"
 #include "inflow/ops/error.hpp"
 #include "inflow/ops/view.hpp"
-#include "inflow/ops/view/detail/fast.hpp"
 #include "inflow/ops/view/detail/pil.hpp"
+#include "inflow/ops/view/fast/detail/fast.hpp"
 
 namespace inflow {
 namespace {

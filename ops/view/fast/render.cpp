@@ -1,5 +1,3 @@
-#include "inflow/ops/view/detail/fast.hpp"
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -13,6 +11,7 @@
 #include "inflow/ops/view/detail/crop.hpp"
 #include "inflow/ops/view/detail/cut_out.hpp"
 #include "inflow/ops/view/detail/pil.hpp"
+#include "inflow/ops/view/fast/detail/fast.hpp"
 
 namespace inflow::ops {
 namespace {

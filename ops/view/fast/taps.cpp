@@ -6,7 +6,7 @@
 #include <span>
 
 #include "inflow/ops/detail/grow.hpp"
-#include "inflow/ops/view/detail/fast.hpp"
+#include "inflow/ops/view/fast/detail/fast.hpp"
 
 namespace inflow::ops {
 namespace {

@@ -1,0 +1,208 @@
+// Source pixels to rows of the view.
+// Compiled once for each kind of vectors, so that Highway's switch stands in the place of
+// #pragma once: see kernel.cpp.
+
+#if defined(INFLOW_FAST_RESIZE) == defined(HWY_TARGET_TOGGLE)
+#ifdef INFLOW_FAST_RESIZE
+#undef INFLOW_FAST_RESIZE
+#else
+#define INFLOW_FAST_RESIZE
+#endif
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "inflow/ops/view/fast/detail/picture_inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace inflow::ops {
+namespace HWY_NAMESPACE {
+
+// The 16 source pixels that each block of eight output pixels looks up.
+template <class Bytes>
+HWY_INLINE hn::Vec<Bytes> windows_of(Bytes bytes, const std::uint8_t* line, const int* starts) {
+  if constexpr (hn::MaxLanes(bytes) == 16) {
+    return hn::LoadU(bytes, line + starts[0]);
+  } else {
+    const hn::Half<Bytes> half;
+    return hn::Combine(bytes, windows_of(half, line, starts + hn::MaxLanes(half) / 16),
+                       windows_of(half, line, starts));
+  }
+}
+
+// A source row, channel by channel.
+HWY_INLINE void split_channels(const std::uint8_t* rgb, std::size_t pixels, std::uint8_t* to,
+                               std::size_t stride) {
+  const hn::Full128<std::uint8_t> bytes;
+  constexpr std::size_t kStep = 16;
+  const auto split = [&](const std::uint8_t* from, std::size_t x) INFLOW_INLINE {
+    hn::Vec<hn::Full128<std::uint8_t>> r;
+    hn::Vec<hn::Full128<std::uint8_t>> g;
+    hn::Vec<hn::Full128<std::uint8_t>> b;
+    hn::LoadInterleaved3(bytes, from, r, g, b);
+    hn::StoreU(r, bytes, to + x);
+    hn::StoreU(g, bytes, to + stride + x);
+    hn::StoreU(b, bytes, to + 2 * stride + x);
+  };
+  if (pixels >= kStep) {
+    for (std::size_t x = 0; x + kStep <= pixels; x += kStep) split(rgb + 3 * x, x);
+    split(rgb + 3 * (pixels - kStep), pixels - kStep);
+    return;
+  }
+  std::array<std::uint8_t, 3 * kStep> padded{};
+  std::memcpy(padded.data(), rgb, 3 * pixels);
+  split(padded.data(), 0);
+}
+
+// Source rows in the width of the view, in units of 1/64 level: the last few of them, as many as
+// one row of the view takes. Taps and windows are template arguments where they are few, 0 where
+// not.
+class Resize {
+ public:
+  Resize(const FastJob& job, const Picture& picture)
+      : job_(job),
+        columns_(job.scratch->columns),
+        rows_(job.scratch->rows),
+        picture_(picture),
+        row_(picture.row()),
+        taps_(static_cast<std::size_t>(rows_.taps)),
+        lines_(grown_aligned(job.scratch->resized_rows, 3 * row_ * taps_)),
+        // Windows may reach past the end.
+        stride_(static_cast<std::size_t>(job.source.cols) +
+                16 * (static_cast<std::size_t>(columns_.windows) + 2)),
+        ahead_(std::clamp(kSplitBytes / static_cast<int>(3 * stride_), 1, job.source.rows)),
+        split_(grown(job.scratch->split_rows, 3 * stride_ * static_cast<std::size_t>(ahead_))) {}
+
+  // Makes row `y` of the view; rows are to be made from the top.
+  HWY_INLINE void make(int y) {
+    const int first = rows_.firsts[static_cast<std::size_t>(y)];
+    const int end = std::min(first + static_cast<int>(taps_), job_.source.rows);
+    for (next_ = std::max(next_, first); next_ < end; ++next_) {
+      if (next_ >= split_end_) split_ahead(next_);
+      switch (columns_.windows == 1 ? columns_.taps : 0) {
+        case 2:
+          widen<2>(next_);
+          break;
+        case 3:
+          widen<3>(next_);
+          break;
+        case 4:
+          widen<4>(next_);
+          break;
+        default:
+          widen<0>(next_);
+      }
+    }
+    switch (taps_) {
+      case 2:
+        return blend<2>(first, y);
+      case 3:
+        return blend<3>(first, y);
+      case 4:
+        return blend<4>(first, y);
+      default:
+        return blend<0>(first, y);
+    }
+  }
+
+ private:
+  // Splits some rows ahead, since what was stored a moment ago cannot be loaded at another offset
+  // before it has reached the cache.
+  static constexpr int kSplitBytes = 8192;
+
+  HWY_INLINE void split_ahead(int source_row) {
+    split_begin_ = source_row;
+    split_end_ = std::min(source_row + ahead_, job_.source.rows);
+    std::uint8_t* to = split_;
+    for (int row = split_begin_; row < split_end_; ++row, to += 3 * stride_) {
+      split_channels(job_.source.ptr(row), static_cast<std::size_t>(job_.source.cols), to, stride_);
+    }
+  }
+
+  // The three channels of a source row in the width of the view, one after the other.
+  std::int16_t* line(int source_row) const {
+    return lines_ + 3 * row_ * (static_cast<std::size_t>(source_row) % taps_);
+  }
+
+  template <std::size_t Taps>
+  HWY_INLINE void widen(int source_row) {
+    const hn::Repartition<std::uint8_t, Words> bytes;
+    const auto taps = Taps > 0 ? Taps : static_cast<std::size_t>(columns_.taps);
+    const auto windows = Taps > 0 ? 1 : static_cast<std::size_t>(columns_.windows);
+    const std::uint8_t* red =
+        split_ + 3 * stride_ * static_cast<std::size_t>(source_row - split_begin_);
+    const std::uint8_t* green = red + stride_;
+    const std::uint8_t* blue = green + stride_;
+    const int* starts = columns_.starts.data();
+    const std::int16_t* weights = columns_.weights.data();
+    const std::uint8_t* lookups = columns_.lookups.data();
+    std::int16_t* to = line(source_row);
+    for (std::size_t x = 0; x < row_; x += kLanes, starts += kLanes / 8) {
+      Word r = hn::Zero(kWords);
+      Word g = r;
+      Word b = r;
+      for (std::size_t window = 0; window < windows; ++window) {
+        const auto reds = windows_of(bytes, red + 16 * window, starts);
+        const auto greens = windows_of(bytes, green + 16 * window, starts);
+        const auto blues = windows_of(bytes, blue + 16 * window, starts);
+        for (std::size_t tap = 0; tap < taps; ++tap) {
+          const auto lookup = hn::LoadU(bytes, lookups + 2 * ((tap * windows + window) * row_ + x));
+          const Word weight = hn::LoadU(kWords, weights + tap * row_ + x);
+          const auto share = [&](auto pixels) INFLOW_INLINE {
+            const Word value = hn::BitCast(kWords, hn::TableLookupBytesOr0(pixels, lookup));
+            return hn::MulFixedPoint15(hn::ShiftLeft<7>(value), weight);
+          };
+          r = hn::Add(r, share(reds));
+          g = hn::Add(g, share(greens));
+          b = hn::Add(b, share(blues));
+        }
+      }
+      hn::StoreU(r, kWords, to + x);
+      hn::StoreU(g, kWords, to + row_ + x);
+      hn::StoreU(b, kWords, to + 2 * row_ + x);
+    }
+  }
+
+  template <std::size_t Taps>
+  HWY_INLINE void blend(int first, int y) const {
+    const std::size_t taps = Taps > 0 ? Taps : taps_;
+    const std::int16_t* weights = rows_.weights.data() + static_cast<std::size_t>(y) * taps;
+    std::array<const std::int16_t*, Taps> lines;
+    for (std::size_t tap = 0; tap < Taps; ++tap) lines[tap] = line(first + static_cast<int>(tap));
+    for (std::size_t channel = 0; channel < 3; ++channel) {
+      std::int16_t* to = picture_.at(channel, y);
+      for (std::size_t x = 0; x < row_; x += kLanes) {
+        Word sum = hn::Zero(kWords);
+        for (std::size_t tap = 0; tap < taps; ++tap) {
+          const std::int16_t* from = Taps > 0 ? lines[tap] : line(first + static_cast<int>(tap));
+          const Word value = hn::LoadU(kWords, from + channel * row_ + x);
+          sum = hn::Add(sum, hn::MulFixedPoint15(value, all(weights[tap])));
+        }
+        hn::StoreU(clamped(sum), kWords, to + x);
+      }
+    }
+  }
+
+  const FastJob& job_;
+  const FastColumns& columns_;
+  const FastRows& rows_;
+  const Picture& picture_;
+  std::size_t row_;
+  std::size_t taps_;
+  std::int16_t* lines_;
+  std::size_t stride_;
+  int ahead_;
+  std::uint8_t* split_;
+  int split_begin_ = 0;
+  int split_end_ = 0;
+  int next_ = 0;
+};
+
+}  // namespace HWY_NAMESPACE
+}  // namespace inflow::ops
+HWY_AFTER_NAMESPACE();
+
+#endif

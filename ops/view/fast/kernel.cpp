@@ -1,0 +1,71 @@
+// Profile `fast`, from source pixels to the row of the batch.
+
+// What follows is compiled once for each kind of vectors.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "inflow/ops/view/fast/kernel.cpp"
+#include <hwy/foreach_target.h>
+//
+#include "inflow/ops/view/fast/detail/blur_inl.hpp"
+#include "inflow/ops/view/fast/detail/colors_inl.hpp"
+#include "inflow/ops/view/fast/detail/resize_inl.hpp"
+#include "inflow/ops/view/fast/detail/row_inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace inflow::ops {
+namespace HWY_NAMESPACE {
+
+// What comes after the blur.
+HWY_INLINE void finish(const FastJob& job, const Band& band) {
+  if (job.solarize) solarize(band, *job.solarize);
+  write(job, band);
+}
+
+// What comes after the jitter.
+HWY_INLINE void blur_or_finish(const FastJob& job, const Blurring& blurring, const Band& band) {
+  if (job.grayscale) grayscale(band);
+  if (blurring.happens()) return blurring.blur_rows(band);
+  finish(job, band);
+}
+
+void render_view(const FastJob& job) {
+  const Picture picture(job);
+  const Blurring blurring(job, picture);
+  Resize resize(job, picture);
+  MeanLuma mean(job);
+  const bool stretches = job.contrast < job.count;
+  picture.for_each_band([&](const Band& band) HWY_ATTR {
+    for (int y = band.top; y < band.bottom; ++y) resize.make(y);
+    apply_parts(job.before_contrast(), band);
+    if (stretches) return mean.add(band);
+    blur_or_finish(job, blurring, band);
+  });
+  if (stretches) {
+    const Word middle = all(mean.rounded());
+    picture.for_each_band([&](const Band& band) HWY_ATTR {
+      stretch(band, job.parts[job.contrast].factor,
+              [&](Word, Word, Word) INFLOW_INLINE { return middle; });
+      apply_parts(job.after_contrast(), band);
+      blur_or_finish(job, blurring, band);
+    });
+  }
+  if (blurring.happens()) {
+    picture.for_each_band([&](const Band& band) HWY_ATTR {
+      blurring.blur_columns(band);
+      finish(job, band);
+    });
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace inflow::ops
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace inflow::ops {
+
+HWY_EXPORT(render_view);
+
+void run_fast_kernel(const FastJob& job) { HWY_DYNAMIC_DISPATCH(render_view)(job); }
+
+}  // namespace inflow::ops
+#endif
