@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "inflow/ops/detail/grow.hpp"
+#include "inflow/ops/detail/lent_picture.hpp"
 #include "inflow/ops/detail/rows.hpp"
 #include "inflow/ops/error.hpp"
 
@@ -89,12 +90,6 @@ void apply_step(std::span<const Op> ops, const Step& step, const Image& in, Imag
   ops[step.op].apply(in, out, step.magnitude, step.u, step.v);
 }
 
-// A picture of the size of `like` in the given memory.
-Image lent_picture(std::vector<std::uint8_t>& memory, const Image& like) {
-  std::uint8_t* const bytes = ops::grown(memory, 3 * like.total());
-  return Image(like.rows, like.cols, reinterpret_cast<cv::Vec3b*>(bytes));
-}
-
 // Visits the values of a picture, which lie in `sum` in the order R, G, B, R, ...
 template <class Visit>
 void for_each_value(const Image& image, float* sum, Visit visit) {
@@ -135,7 +130,7 @@ const Image& run_chain(std::span<const Op> ops, std::span<const Step> steps, con
 
 void apply_mixture(std::span<const Op> ops, const Plan& plan, Image& image, Image& scratch,
                    MixtureScratch& mixture) {
-  Image second = lent_picture(mixture.picture, image);
+  Image second = ops::lent_picture(mixture.picture, size_of(image));
   float* const sum = ops::grown(mixture.sum, 3 * image.total());
   for_each_value(image, sum, [&](float& total, float value) { total = plan.untouched * value; });
   std::span<const Step> left = plan.chosen();

@@ -2,7 +2,7 @@
 
 #include <opencv2/core.hpp>
 
-#include "inflow/ops/detail/grow.hpp"
+#include "inflow/ops/detail/lent_picture.hpp"
 
 namespace inflow::ops {
 
@@ -10,9 +10,7 @@ Image cropped(const Image& in, const Box& crop, RenderScratch& scratch) {
   const cv::Rect window(crop.left, crop.top, crop.width, crop.height);
   const cv::Rect seen = window & cv::Rect(0, 0, in.cols, in.rows);
   if (seen == window) return in(window);
-  const auto pixels = static_cast<std::size_t>(crop.height) * static_cast<std::size_t>(crop.width);
-  Image padded(crop.height, crop.width,
-               reinterpret_cast<cv::Vec3b*>(grown(scratch.padded, 3 * pixels)));
+  Image padded = lent_picture(scratch.padded, {.height = crop.height, .width = crop.width});
   padded.setTo(cv::Scalar::all(0));
   if (seen.empty()) return padded;
   cv::Mat inside = padded(seen - window.tl());

@@ -1,7 +1,7 @@
 #include <cassert>
 #include <limits>
 
-#include "inflow/ops/detail/grow.hpp"
+#include "inflow/ops/detail/lent_picture.hpp"
 #include "inflow/ops/error.hpp"
 #include "inflow/ops/view.hpp"
 #include "inflow/ops/view/detail/pil.hpp"
@@ -24,13 +24,6 @@ void check_base(const Base& base) {
   assert(!base.blur.happens() || base.blur.sigma > 0);
 }
 
-// A picture in the memory of the scratch. Ops that keep the size leave it there.
-Image lent_picture(std::vector<std::uint8_t>& memory, Size size) {
-  const auto pixels = static_cast<std::size_t>(size.height) * static_cast<std::size_t>(size.width);
-  return Image(size.height, size.width,
-               reinterpret_cast<cv::Vec3b*>(ops::grown(memory, 3 * pixels)));
-}
-
 }  // namespace
 
 void render_base(Profile profile, const Image& in, const Base& base, Image& out,
@@ -51,8 +44,8 @@ void render(Profile profile, std::span<const Op> ops, const Image& in, const Dra
     check_base(view.base);
     return ops::render_fast(in, view.base, view.finish, row, scratch);
   }
-  Image picture = lent_picture(scratch.picture, view.base.size);
-  Image next = lent_picture(scratch.next, view.base.size);
+  Image picture = ops::lent_picture(scratch.picture, view.base.size);
+  Image next = ops::lent_picture(scratch.next, view.base.size);
   render_base(profile, in, view.base, picture, scratch);
   apply(ops, view.plan, picture, next, scratch.mixture);
   write_row(picture, view.finish, row);
