@@ -20,24 +20,22 @@ HWY_INLINE void finish(const FastJob& job, const Band& band) {
   write(job, band);
 }
 
-// What comes after the jitter.
-HWY_INLINE void blur_or_finish(const FastJob& job, const Blurring& blurring, const Band& band) {
-  if (job.grayscale) grayscale(band);
-  if (blurring.happens()) return blurring.blur_rows(band);
-  finish(job, band);
-}
-
 void render_view(const FastJob& job) {
   const Picture picture(job);
   const Blurring blurring(job, picture);
   Resize resize(job, picture);
   MeanLuma mean(job);
   const bool stretches = job.contrast < job.count;
+  // What comes after the jitter; a blur waits for all rows.
+  const auto complete = [&](const Band& band) HWY_ATTR {
+    if (job.grayscale) grayscale(band);
+    if (!blurring.happens()) finish(job, band);
+  };
   picture.for_each_band([&](const Band& band) HWY_ATTR {
     for (int y = band.top; y < band.bottom; ++y) resize.make(y);
     apply_parts(job.before_contrast(), band);
     if (stretches) return mean.add(band);
-    blur_or_finish(job, blurring, band);
+    complete(band);
   });
   if (stretches) {
     const Word middle = all(mean.rounded());
@@ -45,14 +43,11 @@ void render_view(const FastJob& job) {
       stretch(band, job.parts[job.contrast].factor,
               [&](Word, Word, Word) INFLOW_INLINE { return middle; });
       apply_parts(job.after_contrast(), band);
-      blur_or_finish(job, blurring, band);
+      complete(band);
     });
   }
   if (blurring.happens()) {
-    picture.for_each_band([&](const Band& band) HWY_ATTR {
-      blurring.blur_columns(band);
-      finish(job, band);
-    });
+    picture.for_each_band([&](const Band& band) HWY_ATTR { finish(job, blurring.blur(band)); });
   }
 }
 

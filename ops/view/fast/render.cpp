@@ -51,8 +51,8 @@ void set_jitter(const Jitter& jitter, FastJob& job) {
                          [&](JitterPart part) { return fixed_part(jitter, part); });
 }
 
-// The weights of a sampled Gaussian from its middle outward, as far as three standard deviations:
-// those beyond move no value by half a level.
+// The weights of a sampled Gaussian from its middle outward, as FastJob has them, as far as three
+// standard deviations: those beyond move no value by half a level.
 std::span<const std::int16_t> blur_weights(const Blur& blur, FastScratch& scratch) {
   if (!blur.happens()) return {};
   constexpr int kUnit = 1 << 15;
@@ -67,7 +67,7 @@ std::span<const std::int16_t> blur_weights(const Blur& blur, FastScratch& scratc
   for (std::size_t tap = 1; tap < count; ++tap) sum += 2 * exact(tap);
   int middle = kUnit;
   for (std::size_t tap = 1; tap < count; ++tap) {
-    weights[tap] = static_cast<std::int16_t>(std::lround(exact(tap) / sum * kUnit));
+    weights[tap] = static_cast<std::int16_t>(std::lround(2 * exact(tap) / sum * kUnit));
     middle -= 2 * weights[tap];
   }
   weights[0] = static_cast<std::int16_t>(std::min(middle, kUnit - 1));
@@ -87,9 +87,9 @@ void set_finish(const Finish& finish, FastJob& job) {
 void render_fast(const Image& in, const Base& base, const Finish& finish, std::span<std::byte> row,
                  RenderScratch& scratch) {
   FastScratch& memory = scratch.fast;
-  prepare_fast_taps(base, memory);
   FastJob job{.source = cropped(in, base.crop, scratch),
               .size = base.size,
+              .flip = base.flip,
               .grayscale = base.grayscale,
               .blur = blur_weights(base.blur, memory),
               .row = row,
@@ -97,6 +97,7 @@ void render_fast(const Image& in, const Base& base, const Finish& finish, std::s
   if (base.solarize) job.solarize = static_cast<std::int16_t>(*base.solarize * kFastUnit);
   set_jitter(base.jitter, job);
   set_finish(finish, job);
+  if (job.resizes()) prepare_fast_taps(base, memory);
   run_fast_kernel(job);
   cut_out(finish, base.size, row);
 }

@@ -33,9 +33,9 @@ struct FastScratch {
   std::vector<std::uint8_t> split_rows;           // some source rows, channel by channel
   std::vector<std::int16_t> resized_rows;         // the last source rows, in the width of the view
   std::vector<std::int16_t> picture;              // the view at work
-  std::vector<std::int16_t> bordered_rows;        // rows of the view with their reflected borders
-  std::vector<std::int16_t> blurred;              // the view after the horizontal pass of a blur
-  std::vector<const std::int16_t*> blurred_rows;  // those that one row of the view takes
+  std::vector<std::int16_t> bordered_rows;        // blurred along the columns, borders reflected
+  std::vector<std::int16_t> blurred;              // some rows, blurred along both axes
+  std::vector<const std::int16_t*> blurred_rows;  // those that one row of a blur takes
   std::vector<std::int16_t> blur_weights;
 };
 

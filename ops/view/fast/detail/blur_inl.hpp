@@ -9,12 +9,10 @@
 #define INFLOW_FAST_BLUR
 #endif
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <type_traits>
 
 #include "inflow/ops/detail/reflect.hpp"
 #include "inflow/ops/view/fast/detail/picture_inl.hpp"
@@ -23,7 +21,8 @@ HWY_BEFORE_NAMESPACE();
 namespace inflow::ops {
 namespace HWY_NAMESPACE {
 
-// A separable blur; between its passes values are in units of 1/64 level.
+// A separable blur, columns before rows. Each pass doubles the unit of the values, so that rounding
+// them tap by tap does not add up.
 class Blurring {
  public:
   Blurring(const FastJob& job, const Picture& picture)
@@ -32,109 +31,139 @@ class Blurring {
         picture_(picture),
         row_(picture.row()),
         radius_(job.blur.empty() ? 0 : job.blur.size() - 1),
-        stride_(row_ + 2 * radius_ + kLanes) {
+        border_((radius_ / kLanes + 1) * kLanes),
+        stride_(border_ + row_ + border_),
+        plane_(row_ * picture.most_rows()) {
     if (weights_.empty()) return;
-    bordered_ = grown(job.scratch->bordered_rows, stride_ * picture.most_rows());
-    blurred_ =
-        grown_aligned(job.scratch->blurred, 3 * row_ * static_cast<std::size_t>(size_.height));
+    bordered_ = grown_aligned(job.scratch->bordered_rows, stride_ * picture.most_rows());
+    blurred_ = grown_aligned(job.scratch->blurred, 3 * plane_);
     taken_ = std::span(grown(job.scratch->blurred_rows, 2 * radius_ + 1), 2 * radius_ + 1);
   }
 
   bool happens() const { return !weights_.empty(); }
 
-  // Along the rows of a band.
-  HWY_INLINE void blur_rows(const Band& band) const {
+  // The blurred rows of a band, until the next band is blurred; all rows of the picture must have
+  // been made.
+  HWY_INLINE Band blur(const Band& band) const {
+    Band blurred = band;
     for (std::size_t channel = 0; channel < 3; ++channel) {
-      std::int16_t* line = bordered_ + radius_;
-      for (int y = band.top; y < band.bottom; ++y, line += stride_) add_borders(channel, y, line);
-      line = bordered_ + radius_;
-      for (int y = band.top; y < band.bottom; ++y, line += stride_) blur_row(line, at(channel, y));
+      blurred.channels[channel] = blurred_ + channel * plane_;
+      // Rows with few taps, which most are, have loops of their own without a loop over the taps.
+      switch (radius_) {
+        case 1:
+          blur_channel<1>(channel, band, blurred);
+          break;
+        case 2:
+          blur_channel<2>(channel, band, blurred);
+          break;
+        case 3:
+          blur_channel<3>(channel, band, blurred);
+          break;
+        case 4:
+          blur_channel<4>(channel, band, blurred);
+          break;
+        case 5:
+          blur_channel<5>(channel, band, blurred);
+          break;
+        case 6:
+          blur_channel<6>(channel, band, blurred);
+          break;
+        default:
+          blur_channel<0>(channel, band, blurred);
+      }
     }
-  }
-
-  // Along the columns, once all rows are done, back into a band of the picture.
-  HWY_INLINE void blur_columns(const Band& band) const {
-    for (std::size_t channel = 0; channel < 3; ++channel) {
-      for (int y = band.top; y < band.bottom; ++y) blur_column(channel, y);
-    }
+    return blurred;
   }
 
  private:
-  HWY_INLINE void add_borders(std::size_t channel, int y, std::int16_t* line) const {
-    const std::int16_t* from = picture_.at(channel, y);
-    std::copy_n(from, row_, line);
-    for (int i = 1; i <= static_cast<int>(radius_); ++i) {
-      line[-i] = from[reflected(-i, size_.width)];
-      line[size_.width - 1 + i] = from[reflected(size_.width - 1 + i, size_.width)];
+  // A radius of 0 stands for any.
+  template <std::size_t Radius>
+  HWY_NOINLINE void blur_channel(std::size_t channel, const Band& band, const Band& to) const {
+    const Taps<Radius> taps(weights_);
+    // What was stored a moment ago cannot be loaded at another offset before it has reached the
+    // cache, hence all rows of the band in each pass.
+    std::int16_t* const lines = bordered_ + border_;
+    const std::size_t rows = band.count / row_;
+    for (std::size_t y = 0; y < rows; ++y) {
+      blur_column(taps, channel, band.top + static_cast<int>(y), lines + y * stride_);
+    }
+    for (std::size_t y = 0; y < rows; ++y) add_borders(lines + y * stride_);
+    for (std::size_t y = 0; y < rows; ++y) {
+      blur_row(taps, lines + y * stride_, to.channels[channel] + y * row_);
     }
   }
 
-  // Calls blend(x, count), where `count` says by its type how many blocks it takes from x on: a few
-  // at a time, which share what is loaded for each tap.
-  template <class Blend>
-  HWY_INLINE void for_each_block(Blend blend) const {
-    constexpr std::size_t kFew = 3;
-    std::size_t x = 0;
-    for (; x + kFew * kLanes <= row_; x += kFew * kLanes) {
-      blend(x, std::integral_constant<std::size_t, kFew>());
+  // The weights, in registers where they are few.
+  template <std::size_t Radius>
+  class Taps {
+   public:
+    explicit HWY_INLINE Taps(std::span<const std::int16_t> weights)
+        : weights_(weights.data()), radius_(weights.size() - 1) {
+      for (std::size_t tap = 0; tap < words_.size(); ++tap) words_[tap] = all(weights[tap]);
     }
-    for (; x < row_; x += kLanes) blend(x, std::integral_constant<std::size_t, 1>());
-  }
 
-  HWY_INLINE void blur_row(const std::int16_t* line, std::int16_t* to) const {
-    for_each_block([&](std::size_t x, auto count) INFLOW_INLINE {
-      std::array<Word, count> sums;
-      for (std::size_t i = 0; i < count; ++i) {
-        const Word value = hn::LoadU(kWords, line + x + i * kLanes);
-        sums[i] = hn::MulFixedPoint15(hn::ShiftLeft<2>(value), all(weights_[0]));
+    // Twice the weighted sum, where from(tap) is where values begin at a distance from the middle.
+    template <class From>
+    HWY_INLINE Word doubled_sum(From from) const {
+      const auto values = [&](std::ptrdiff_t tap)
+                              INFLOW_INLINE { return hn::LoadU(kWords, from(tap)); };
+      const Word middle = values(0);
+      Word sum = hn::Add(middle, hn::MulFixedPoint15(middle, weight(0)));
+      for (std::size_t tap = 1; tap <= (Radius > 0 ? Radius : radius_); ++tap) {
+        const auto at = static_cast<std::ptrdiff_t>(tap);
+        sum = hn::Add(sum, hn::MulFixedPoint15(hn::Add(values(-at), values(at)), weight(tap)));
       }
-      for (std::size_t tap = 1; tap < weights_.size(); ++tap) {
-        const Word weight = all(weights_[tap]);
-        const std::int16_t* left = line + x - tap;
-        const std::int16_t* right = line + x + tap;
-        for (std::size_t i = 0; i < count; ++i) {
-          const Word both =
-              hn::Add(hn::LoadU(kWords, left + i * kLanes), hn::LoadU(kWords, right + i * kLanes));
-          sums[i] = hn::Add(sums[i], hn::MulFixedPoint15(hn::ShiftLeft<2>(both), weight));
-        }
-      }
-      for (std::size_t i = 0; i < count; ++i) hn::StoreU(sums[i], kWords, to + x + i * kLanes);
-    });
-  }
+      return sum;
+    }
 
-  HWY_INLINE void blur_column(std::size_t channel, int y) const {
+   private:
+    HWY_INLINE Word weight(std::size_t tap) const {
+      if constexpr (Radius > 0) return words_[tap];
+      return all(weights_[tap]);
+    }
+
+    const std::int16_t* weights_;
+    std::size_t radius_;
+    std::array<Word, Radius + 1> words_;
+  };
+
+  template <class Taps>
+  HWY_INLINE void blur_column(const Taps& taps, std::size_t channel, int y,
+                              std::int16_t* to) const {
     const int radius = static_cast<int>(radius_);
     for (int offset = -radius; offset <= radius; ++offset) {
       taken_[static_cast<std::size_t>(radius + offset)] =
-          at(channel, reflected(y + offset, size_.height));
+          picture_.at(channel, reflected(y + offset, size_.height));
     }
-    const std::int16_t* const* middle = taken_.data() + radius;
-    std::int16_t* to = picture_.at(channel, y);
-    for_each_block([&](std::size_t x, auto count) INFLOW_INLINE {
-      std::array<Word, count> sums;
-      for (std::size_t i = 0; i < count; ++i) {
-        const Word value = hn::LoadU(kWords, middle[0] + x + i * kLanes);
-        sums[i] = hn::MulFixedPoint15(value, all(weights_[0]));
-      }
-      for (std::ptrdiff_t tap = 1; tap <= radius; ++tap) {
-        const Word weight = all(weights_[static_cast<std::size_t>(tap)]);
-        const std::int16_t* above = middle[-tap] + x;
-        const std::int16_t* below = middle[tap] + x;
-        for (std::size_t i = 0; i < count; ++i) {
-          const Word both =
-              hn::Add(hn::LoadU(kWords, above + i * kLanes), hn::LoadU(kWords, below + i * kLanes));
-          sums[i] = hn::Add(sums[i], hn::MulFixedPoint15(both, weight));
-        }
-      }
-      for (std::size_t i = 0; i < count; ++i) {
-        const Word rounded = hn::ShiftRight<2>(hn::Add(sums[i], all(2)));
-        hn::StoreU(hn::Min(rounded, all(kFastOne)), kWords, to + x + i * kLanes);
-      }
-    });
+    const std::int16_t* const* middle = taken_.data() + radius_;
+    for (std::size_t x = 0, row = row_; x < row; x += kLanes) {
+      const Word sum =
+          taps.doubled_sum([&](std::ptrdiff_t tap) INFLOW_INLINE { return middle[tap] + x; });
+      hn::StoreU(sum, kWords, to + x);
+    }
   }
 
-  std::int16_t* at(std::size_t channel, int y) const {
-    return blurred_ + (3 * static_cast<std::size_t>(y) + channel) * row_;
+  HWY_INLINE void add_borders(std::int16_t* line) const {
+    std::int16_t* const last = line + size_.width - 1;
+    if (radius_ <= kLanes && size_.width > static_cast<int>(kLanes)) {
+      hn::StoreU(hn::Reverse(kWords, hn::LoadU(kWords, line + 1)), kWords, line - kLanes);
+      hn::StoreU(hn::Reverse(kWords, hn::LoadU(kWords, last - kLanes)), kWords, last + 1);
+      return;
+    }
+    for (int i = 1; i <= static_cast<int>(radius_); ++i) {
+      line[-i] = line[reflected(-i, size_.width)];
+      last[i] = line[reflected(size_.width - 1 + i, size_.width)];
+    }
+  }
+
+  template <class Taps>
+  HWY_INLINE void blur_row(const Taps& taps, const std::int16_t* line, std::int16_t* to) const {
+    for (const std::int16_t* end = to + row_; to != end; to += kLanes, line += kLanes) {
+      const Word sum =
+          taps.doubled_sum([&](std::ptrdiff_t tap) INFLOW_INLINE { return line + tap; });
+      const Word rounded = hn::ShiftRight<2>(hn::Add(sum, all(2)));
+      hn::StoreU(hn::Min(rounded, all(kFastOne)), kWords, to);
+    }
   }
 
   std::span<const std::int16_t> weights_;
@@ -142,7 +171,9 @@ class Blurring {
   const Picture& picture_;
   std::size_t row_;
   std::size_t radius_;
+  std::size_t border_;  // room for the taps on either side
   std::size_t stride_;
+  std::size_t plane_;
   std::int16_t* bordered_ = nullptr;
   std::int16_t* blurred_ = nullptr;
   std::span<const std::int16_t*> taken_;

@@ -40,11 +40,13 @@ struct FastPart {
 struct FastJob {
   Image source;  // the crop
   Size size;
+  bool flip = false;
   std::array<FastPart, 4> parts{};
   std::size_t count = 0;
   std::size_t contrast = 0;  // position among the parts, or `count`; it needs the mean so far
   bool grayscale = false;
-  std::span<const std::int16_t> blur;      // weights from the middle outward, in units of 2^-15
+  // Twice the weights of a blur from the middle outward, the middle one less 1, in units of 2^-15.
+  std::span<const std::int16_t> blur;
   std::optional<std::int16_t> solarize{};  // threshold
   Finish finish{};
   std::array<float, 3> scale{};  // a value becomes value * scale + offset
@@ -52,6 +54,7 @@ struct FastJob {
   std::span<std::byte> row;
   FastScratch* scratch = nullptr;
 
+  bool resizes() const { return size_of(source) != size; }
   std::span<const FastPart> before_contrast() const { return std::span(parts).first(contrast); }
   std::span<const FastPart> after_contrast() const {
     return std::span(parts).subspan(contrast + 1, count - contrast - 1);

@@ -68,16 +68,18 @@ class Resize {
         rows_(job.scratch->rows),
         picture_(picture),
         row_(picture.row()),
-        taps_(static_cast<std::size_t>(rows_.taps)),
+        taps_(job.resizes() ? static_cast<std::size_t>(rows_.taps) : 0),
         lines_(grown_aligned(job.scratch->resized_rows, 3 * row_ * taps_)),
-        // Windows may reach past the end.
+        // Windows and vectors may reach past either end.
         stride_(static_cast<std::size_t>(job.source.cols) +
-                16 * (static_cast<std::size_t>(columns_.windows) + 2)),
+                16 * (static_cast<std::size_t>(job.resizes() ? columns_.windows : 0) + 2)),
         ahead_(std::clamp(kSplitBytes / static_cast<int>(3 * stride_), 1, job.source.rows)),
-        split_(grown(job.scratch->split_rows, 3 * stride_ * static_cast<std::size_t>(ahead_))) {}
+        split_(kBefore + grown(job.scratch->split_rows,
+                               kBefore + 3 * stride_ * static_cast<std::size_t>(ahead_))) {}
 
   // Makes row `y` of the view; rows are to be made from the top.
   HWY_INLINE void make(int y) {
+    if (!job_.resizes()) return keep(y);
     const int first = rows_.firsts[static_cast<std::size_t>(y)];
     const int end = std::min(first + static_cast<int>(taps_), job_.source.rows);
     for (next_ = std::max(next_, first); next_ < end; ++next_) {
@@ -109,9 +111,29 @@ class Resize {
   }
 
  private:
+  // A row of the crop as it is, or flipped.
+  HWY_INLINE void keep(int y) {
+    if (y >= split_end_) split_ahead(y);
+    const hn::Rebind<std::uint8_t, Words> bytes;
+    const auto values_at = [&](const std::uint8_t* from) INFLOW_INLINE {
+      return hn::ShiftLeft<4>(hn::PromoteTo(kWords, hn::LoadU(bytes, from)));
+    };
+    const std::uint8_t* from = split_ + 3 * stride_ * static_cast<std::size_t>(y - split_begin_);
+    for (std::size_t channel = 0; channel < 3; ++channel, from += stride_) {
+      std::int16_t* to = picture_.at(channel, y);
+      const std::uint8_t* last = from + job_.source.cols - kLanes;
+      for (std::size_t x = 0; x < row_; x += kLanes, last -= kLanes) {
+        const Word values = job_.flip ? hn::Reverse(kWords, values_at(last)) : values_at(from + x);
+        hn::StoreU(values, kWords, to + x);
+      }
+    }
+  }
+
   // Splits some rows ahead, since what was stored a moment ago cannot be loaded at another offset
   // before it has reached the cache.
   static constexpr int kSplitBytes = 8192;
+  // What a flip may load before the first row.
+  static constexpr std::size_t kBefore = fast_row(1);
 
   HWY_INLINE void split_ahead(int source_row) {
     split_begin_ = source_row;

@@ -14,6 +14,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <hwy/cache_control.h>
+
 #include "inflow/ops/view/fast/detail/colors_inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -39,6 +41,16 @@ struct Writing {
   HWY_INLINE void store(Word value, float* to) const {
     hn::StoreU(floats(hn::LowerHalf(HalfWords(), value)), Floats(), to);
     hn::StoreU(floats(hn::UpperHalf(HalfWords(), value)), Floats(), to + kLanes / 2);
+  }
+
+  // Past the caches, to a multiple of a vector's bytes.
+  HWY_INLINE void stream(Word value, float* to) const {
+    hn::Stream(floats(hn::LowerHalf(HalfWords(), value)), Floats(), to);
+    hn::Stream(floats(hn::UpperHalf(HalfWords(), value)), Floats(), to + kLanes / 2);
+  }
+
+  HWY_INLINE void stream(Word value, std::uint8_t* to) const {
+    hn::Stream(bytes(value), Bytes(), to);
   }
 
   static HWY_INLINE hn::Vec<Bytes> bytes(Word value) {
@@ -93,7 +105,22 @@ class Writer {
                              pixels(i, [&](Word r, Word g, Word b)
                                            INFLOW_INLINE { channels[0].store(luma(r, g, b), to); });
                            });
-    } else if (job_.finish.layout == Layout::nchw) {
+    } else if (job_.finish.layout == Layout::nhwc) {
+      for_each_block<3, 1>(band,
+                           [&](std::size_t i, Value* to, std::size_t /*plane*/) INFLOW_INLINE {
+                             pixels(i, [&](Word r, Word g, Word b)
+                                           INFLOW_INLINE { store_pixels(channels, r, g, b, to); });
+                           });
+    } else if (streams_planes()) {
+      for_each_block<1, 3>(band, [&](std::size_t i, Value* to, std::size_t plane) INFLOW_INLINE {
+        pixels(i, [&](Word r, Word g, Word b) INFLOW_INLINE {
+          channels[0].stream(r, to);
+          channels[1].stream(g, to + plane);
+          channels[2].stream(b, to + 2 * plane);
+        });
+      });
+      hwy::FlushStream();
+    } else {
       for_each_block<1, 3>(band, [&](std::size_t i, Value* to, std::size_t plane) INFLOW_INLINE {
         pixels(i, [&](Word r, Word g, Word b) INFLOW_INLINE {
           channels[0].store(r, to);
@@ -101,16 +128,19 @@ class Writer {
           channels[2].store(b, to + 2 * plane);
         });
       });
-    } else {
-      for_each_block<3, 1>(band,
-                           [&](std::size_t i, Value* to, std::size_t /*plane*/) INFLOW_INLINE {
-                             pixels(i, [&](Word r, Word g, Word b)
-                                           INFLOW_INLINE { store_pixels(channels, r, g, b, to); });
-                           });
     }
   }
 
  private:
+  // Whether the planes are written past the caches: they are too large to be still there when the
+  // batch is read, and stores then need not load what they replace. Takes whole vectors in place.
+  HWY_INLINE bool streams_planes() const {
+    constexpr std::size_t kLarge = 1 << 18;
+    constexpr std::size_t kVector = kLanes * sizeof(Value);
+    return 3 * plane_ * sizeof(Value) >= kLarge && width_ % kLanes == 0 &&
+           reinterpret_cast<std::uintptr_t>(to_) % kVector == 0;
+  }
+
   // Calls store(i, to, plane) for each block of a band, which takes values from i on and stores
   // `Each` for every pixel in each of `Planes` planes. A block may be stored past the end of its
   // line, whose successor then covers that, but not past the last line.
