@@ -1,4 +1,5 @@
-#include "inflow/ops/detail/table.hpp"
+#include "inflow/ops/detail/row_kernels.hpp"
+#include "inflow/ops/detail/rows.hpp"
 #include "inflow/ops/op.hpp"
 
 namespace inflow::ops {
@@ -12,8 +13,8 @@ Op invert() {
           .domain = {.low = 0, .high = 1},
           .range = {.at_zero = 0, .at_one = 1},
           .apply = [](const Image& in, Image& out, float, float, float) {
-            static constexpr Table kInverted = make_table([](int value) { return 255 - value; });
-            apply_table(in, out, kInverted);
+            out.create(in.size());
+            for_each_row(in, out, invert_values);
           }};
 }
 

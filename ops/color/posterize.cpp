@@ -1,4 +1,5 @@
-#include "inflow/ops/detail/table.hpp"
+#include "inflow/ops/detail/row_kernels.hpp"
+#include "inflow/ops/detail/rows.hpp"
 #include "inflow/ops/op.hpp"
 
 namespace inflow::ops {
@@ -13,9 +14,12 @@ Op posterize() {
           .neutral = 8,
           .range = {.at_zero = 4, .at_one = 8},
           .apply = [](const Image& in, Image& out, float bits, float, float) {
-            const int dropped = 8 - static_cast<int>(bits);
-            apply_table(in, out,
-                        make_table([&](int value) { return value >> dropped << dropped; }));
+            out.create(in.size());
+            const auto kept = static_cast<std::uint8_t>(0xff00 >> static_cast<int>(bits));
+            for_each_row(in, out,
+                         [&](const std::uint8_t* from, std::uint8_t* to, std::size_t count) {
+                           mask_values(kept, from, to, count);
+                         });
           }};
 }
 

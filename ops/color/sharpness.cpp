@@ -1,19 +1,8 @@
 #include "inflow/ops/detail/enhance.hpp"
+#include "inflow/ops/detail/row_kernels.hpp"
 #include "inflow/ops/op.hpp"
 
 namespace inflow::ops {
-namespace {
-
-// The mean of the 3x3 pixels around `at`, the middle one five times, rounded. No sum of thirteenths
-// is half an odd number, so this is what Pillow's floating point gives.
-int smoothed(const std::uint8_t* above, const std::uint8_t* at, const std::uint8_t* below) {
-  const int sum = above[-3] + above[0] + above[3] + at[-3] + 5 * at[0] + at[3] + below[-3] +
-                  below[0] + below[3];
-  return (2 * sum + 13) / 26;
-}
-
-}  // namespace
-
 // Sharpness of AutoAugment's table 6, as Pillow: the outermost pixels stay as they are.
 Op sharpness() {
   return {.name = "sharpness",
@@ -24,14 +13,11 @@ Op sharpness() {
           .range = kEnhanceRange,
           .apply = [](const Image& in, Image& out, float factor, float, float) {
             in.copyTo(out);
+            if (in.cols < 3) return;
+            const std::size_t count = 3 * static_cast<std::size_t>(in.cols - 2);
             for (int y = 1; y + 1 < in.rows; ++y) {
-              const std::uint8_t* above = in.ptr(y - 1);
-              const std::uint8_t* at = in.ptr(y);
-              const std::uint8_t* below = in.ptr(y + 1);
-              std::uint8_t* to = out.ptr(y);
-              for (int i = 3; i < 3 * (in.cols - 1); ++i) {
-                to[i] = enhance(smoothed(above + i, at + i, below + i), at[i], factor);
-              }
+              enhance_from_smoothed(factor, in.ptr(y - 1) + 3, in.ptr(y) + 3, in.ptr(y + 1) + 3,
+                                    out.ptr(y) + 3, count);
             }
           }};
 }

@@ -1,29 +1,33 @@
 #include "inflow/ops/detail/enhance.hpp"
 
 #include "inflow/ops/detail/luma.hpp"
+#include "inflow/ops/detail/row_kernels.hpp"
 #include "inflow/ops/detail/rows.hpp"
-#include "inflow/ops/detail/table.hpp"
 
 namespace inflow::ops {
+namespace {
+
+void enhance_from(int degenerate, const Image& in, Image& out, float factor) {
+  out.create(in.size());
+  for_each_row(in, out, [&](const std::uint8_t* from, std::uint8_t* to, std::size_t count) {
+    enhance_values(static_cast<std::uint8_t>(degenerate), factor, from, to, count);
+  });
+}
+
+}  // namespace
 
 void adjust_brightness(const Image& in, Image& out, float factor) {
-  apply_table(in, out, make_table([&](int value) { return enhance(0, value, factor); }));
+  enhance_from(0, in, out, factor);
 }
 
 void adjust_contrast(const Image& in, Image& out, float factor) {
-  const int mean = mean_luma(in);
-  apply_table(in, out, make_table([&](int value) { return enhance(mean, value, factor); }));
+  enhance_from(mean_luma(in), in, out, factor);
 }
 
 void adjust_saturation(const Image& in, Image& out, float factor) {
   out.create(in.size());
   for_each_row(in, out, [&](const std::uint8_t* from, std::uint8_t* to, std::size_t count) {
-    for (std::size_t i = 0; i < count; i += 3) {
-      const int gray = luma(from + i);
-      to[i] = enhance(gray, from[i], factor);
-      to[i + 1] = enhance(gray, from[i + 1], factor);
-      to[i + 2] = enhance(gray, from[i + 2], factor);
-    }
+    enhance_from_luma(factor, from, to, count / 3);
   });
 }
 

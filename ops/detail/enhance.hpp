@@ -1,7 +1,5 @@
 #pragma once
 
-#include <cstdint>
-
 #include "inflow/ops/image.hpp"
 #include "inflow/ops/op.hpp"
 
@@ -15,14 +13,6 @@ namespace inflow::ops {
 inline constexpr Domain kEnhanceDomain{.low = 0, .high = 255};
 inline constexpr float kEnhanceNeutral = 1;
 inline constexpr Range kEnhanceRange{.at_zero = 0.1F, .at_one = 1.9F};
-
-// The blend of one value, in single precision and truncated, as Pillow's. `factor` is at least 0.
-constexpr std::uint8_t enhance(int degenerate, int value, float factor) {
-  const float blended =
-      static_cast<float>(degenerate) + factor * static_cast<float>(value - degenerate);
-  const float above = blended > 0.0F ? blended : 0.0F;
-  return static_cast<std::uint8_t>(static_cast<int>(above < 255.0F ? above : 255.0F));
-}
 
 // Away from black. `out` is sized; it may be `in`, here and below.
 void adjust_brightness(const Image& in, Image& out, float factor);

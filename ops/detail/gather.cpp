@@ -21,28 +21,74 @@ bool fits_fixed_point(const Affine& source, const Image& image) {
   return fits(0, 0) && fits(image.cols, image.rows) && fits(0, image.rows) && fits(image.cols, 0);
 }
 
-// A coordinate in 16.16, in two's complement: it may leave the range behind the last pixel, and
-// then wraps.
-std::uint32_t fixed(double value) {
-  return static_cast<std::uint32_t>(static_cast<std::int64_t>(std::floor(value * 65536.0 + 0.5)));
+// A coordinate in 16.16.
+std::int64_t fixed(double value) {
+  return static_cast<std::int64_t>(std::floor(value * 65536.0 + 0.5));
+}
+
+// Some neighboring columns.
+struct Span {
+  int first = 0;
+  int end = 0;  // past the last one
+};
+
+// A coordinate along the columns of a row, in 16.16: `start` in column 0, `step` more in each.
+struct Line {
+  std::int64_t start = 0;
+  std::int64_t step = 0;
+
+  std::int64_t at(int x) const { return start + step * x; }
+
+  // The columns below `end` where the coordinate lies in 0 .. `extent`.
+  Span inside(int extent, int end) const {
+    const std::int64_t limit = std::int64_t{extent} << 16;
+    if (step == 0) return {.first = 0, .end = start >= 0 && start < limit ? end : 0};
+    const std::int64_t entry = step > 0 ? 0 : limit - 1;  // the first coordinate that is inside
+    const std::int64_t exit = step > 0 ? limit : -1;      // the first one that is not any more
+    return {.first = columns_until(entry, end), .end = columns_until(exit, end)};
+  }
+
+ private:
+  // How many columns it takes, at most `end`, to come to a coordinate or past it.
+  int columns_until(std::int64_t coordinate, int end) const {
+    const std::int64_t way = step > 0 ? coordinate - start : start - coordinate;
+    const std::int64_t stride = step > 0 ? step : -step;
+    if (way <= 0) return 0;
+    return static_cast<int>(std::min<std::int64_t>((way + stride - 1) / stride, end));
+  }
+};
+
+void copy_pixels(cv::Vec3b* to, const cv::Vec3b* from, int count) {
+  std::memcpy(static_cast<void*>(to), from, static_cast<std::size_t>(count) * sizeof(cv::Vec3b));
+}
+
+void blacken(cv::Vec3b* to, int count) {
+  std::memset(static_cast<void*>(to), 0, static_cast<std::size_t>(count) * sizeof(cv::Vec3b));
 }
 
 void gather_fixed(const Image& in, Image& out, const Affine& source) {
-  const std::uint32_t a = fixed(source.a);
-  const std::uint32_t b = fixed(source.b);
-  const std::uint32_t d = fixed(source.d);
-  const std::uint32_t e = fixed(source.e);
-  std::uint32_t row_x = fixed(source.c + source.a * 0.5 + source.b * 0.5);
-  std::uint32_t row_y = fixed(source.f + source.d * 0.5 + source.e * 0.5);
-  for (int y = 0; y < out.rows; ++y, row_x += b, row_y += e) {
+  constexpr std::int64_t kOne = 1 << 16;
+  Line columns{.start = fixed(source.c + source.a * 0.5 + source.b * 0.5), .step = fixed(source.a)};
+  Line rows{.start = fixed(source.f + source.d * 0.5 + source.e * 0.5), .step = fixed(source.d)};
+  const std::int64_t column_step = fixed(source.b);
+  const std::int64_t row_step = fixed(source.e);
+  for (int y = 0; y < out.rows; ++y, columns.start += column_step, rows.start += row_step) {
+    const Span across = columns.inside(in.cols, out.cols);
+    const Span down = rows.inside(in.rows, out.cols);
+    const int first = std::max(across.first, down.first);
+    const int end = std::max(first, std::min(across.end, down.end));
     cv::Vec3b* to = out[y];
-    std::uint32_t at_x = row_x;
-    std::uint32_t at_y = row_y;
-    for (int x = 0; x < out.cols; ++x, at_x += a, at_y += d) {
-      const int from_x = static_cast<std::int32_t>(at_x) >> 16;
-      const int from_y = static_cast<std::int32_t>(at_y) >> 16;
-      const bool inside = from_x >= 0 && from_x < in.cols && from_y >= 0 && from_y < in.rows;
-      to[x] = inside ? in[from_y][from_x] : kBlack;
+    blacken(to, first);
+    blacken(to + end, out.cols - end);
+    if (first == end) continue;
+    std::int64_t at_x = columns.at(first);
+    std::int64_t at_y = rows.at(first);
+    if (columns.step == kOne && rows.step == 0) {
+      copy_pixels(to + first, in[static_cast<int>(at_y >> 16)] + (at_x >> 16), end - first);
+      continue;
+    }
+    for (int x = first; x < end; ++x, at_x += columns.step, at_y += rows.step) {
+      to[x] = in[static_cast<int>(at_y >> 16)][at_x >> 16];
     }
   }
 }
@@ -84,20 +130,16 @@ void shift(const Image& in, Image& out, double right, double down) {
   const int by_rows = whole_pixels(down, in.rows);
   const int first = std::max(0, -by_columns);
   const int last = in.cols - std::max(0, by_columns);
-  const auto bytes = [](int pixels) {
-    return static_cast<std::size_t>(pixels) * sizeof(cv::Vec3b);
-  };
   for (int y = 0; y < out.rows; ++y) {
     cv::Vec3b* to = out[y];
     const int from_y = y + by_rows;
     if (from_y < 0 || from_y >= in.rows || first >= last) {
-      std::memset(static_cast<void*>(to), 0, bytes(out.cols));
+      blacken(to, out.cols);
       continue;
     }
-    std::memset(static_cast<void*>(to), 0, bytes(first));
-    std::memcpy(static_cast<void*>(to + first), in[from_y] + first + by_columns,
-                bytes(last - first));
-    std::memset(static_cast<void*>(to + last), 0, bytes(out.cols - last));
+    blacken(to, first);
+    copy_pixels(to + first, in[from_y] + first + by_columns, last - first);
+    blacken(to + last, out.cols - last);
   }
 }
 

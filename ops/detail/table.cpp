@@ -4,13 +4,6 @@
 
 namespace inflow::ops {
 
-void apply_table(const Image& in, Image& out, const Table& table) {
-  out.create(in.size());
-  for_each_row(in, out, [&](const std::uint8_t* from, std::uint8_t* to, std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i) to[i] = table[from[i]];
-  });
-}
-
 void apply_tables(const Image& in, Image& out, const std::array<Table, 3>& tables) {
   out.create(in.size());
   for_each_row(in, out, [&](const std::uint8_t* from, std::uint8_t* to, std::size_t count) {

@@ -22,10 +22,7 @@ constexpr Table make_table(Entry entry) {
 
 inline constexpr Table kIdentityTable = make_table([](int value) { return value; });
 
-// Looks every value up. `out` is sized; it may be `in`.
-void apply_table(const Image& in, Image& out, const Table& table);
-
-// The same with a table for each of R, G and B.
+// Looks every value up in the table of its channel. `out` is sized; it may be `in`.
 void apply_tables(const Image& in, Image& out, const std::array<Table, 3>& tables);
 
 }  // namespace inflow::ops
