@@ -1,8 +1,6 @@
-// How many pictures a second become two SimCLR views, beside the same composed of OpenCV calls?
+// How many pictures a second become two SimCLR views, beside the same composed of OpenCV calls,
+// with the widest vectors of this processor and with AVX2? peers.py runs it beside others.
 
-#include <algorithm>
-#include <array>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -12,32 +10,17 @@
 #include <vector>
 
 #include <benchmark/benchmark.h>
+#include <hwy/targets.h>
 #include <opencv2/core.hpp>
-#include <opencv2/imgproc.hpp>
 
 #include "inflow/ops/view.hpp"
 #include "inflow/pipeline/batch.hpp"
 #include "inflow/policies/views.hpp"
+#include "opencv_calls.hpp"
+#include "picture.hpp"
 
-namespace inflow {
+namespace inflow::bench {
 namespace {
-
-// Smooth shapes with a little noise.
-Image picture(Size size, std::uint64_t seed) {
-  Image image(size.height, size.width);
-  Rng rng({.seed = seed}, Stream::crop);
-  for (int y = 0; y < size.height; ++y) {
-    for (int x = 0; x < size.width; ++x) {
-      const int right = x * 160 / size.width;
-      const int down = y * 120 / size.height;
-      const auto value = [&](int base) {
-        return static_cast<std::uint8_t>(base + static_cast<int>(rng.below(24)));
-      };
-      image(y, x) = {value(40 + right), value(90 + down / 2), value(200 - right / 2 - down)};
-    }
-  }
-  return image;
-}
 
 // What is rendered: two views of each of some pictures of one size, as drawn, into rows of each
 // thread's own.
@@ -51,12 +34,13 @@ struct Work {
   std::size_t row() const { return row_bytes(finish, {.height = views.size, .width = views.size}); }
 };
 
-Work work(Size source, const std::string& preset, int size) {
+Work work(Size source, const std::string& preset, int size, bool antialias) {
   constexpr std::uint64_t kDraws = 256;
   constexpr std::uint64_t kPictures = 16;
   Work all;
   all.views = view_presets().part(preset).options.as<ViewOptions>();
   all.views.size = size;
+  all.views.antialias = antialias;
   all.finish.mean = all.views.mean;
   all.finish.stddev = all.views.stddev;
   for (std::uint64_t index = 0; index < kPictures; ++index)
@@ -98,76 +82,20 @@ void ours(benchmark::State& state, Work& work, Profile profile) {
   });
 }
 
-// A careful composition of OpenCV's own calls, 8 bits until the end.
-class Composition {
- public:
-  void operator()(const Image& in, const DrawnView& view, std::span<std::byte> row) {
-    const Base& base = view.base;
-    const cv::Mat crop =
-        in(cv::Rect(base.crop.left, base.crop.top, base.crop.width, base.crop.height));
-    cv::resize(crop, image_, {base.size.width, base.size.height}, 0, 0, cv::INTER_LINEAR);
-    if (base.flip) cv::flip(image_, image_, 1);
-    for (const JitterPart part : base.jitter.applied()) apply(base.jitter, part);
-    if (base.grayscale) {
-      cv::cvtColor(image_, grey_, cv::COLOR_RGB2GRAY);
-      cv::cvtColor(grey_, image_, cv::COLOR_GRAY2RGB);
-    }
-    if (base.blur.kernel > 0) {
-      cv::GaussianBlur(image_, image_, {base.blur.kernel, base.blur.kernel},
-                       static_cast<double>(base.blur.sigma), 0, cv::BORDER_REFLECT_101);
-    }
-    cv::split(image_, channels_);
-    const auto plane =
-        static_cast<std::size_t>(base.size.height) * static_cast<std::size_t>(base.size.width);
-    for (std::size_t channel = 0; channel < 3; ++channel) {
-      cv::Mat to(base.size.height, base.size.width, CV_32F,
-                 reinterpret_cast<float*>(row.data()) + channel * plane);
-      const double deviation = static_cast<double>(view.finish.stddev[channel]);
-      channels_[channel].convertTo(to, CV_32F, 1 / (255 * deviation),
-                                   -static_cast<double>(view.finish.mean[channel]) / deviation);
-    }
-  }
+void fast_on_avx2(benchmark::State& state, Work& work) {
+  constexpr std::int64_t kNoLimit = 0;
+  hwy::SetSupportedTargetsForTest(HWY_AVX2);
+  ours(state, work, Profile::fast);
+  hwy::SetSupportedTargetsForTest(kNoLimit);
+}
 
- private:
-  void apply(const Jitter& jitter, JitterPart part) {
-    switch (part) {
-      case JitterPart::brightness:
-        image_.convertTo(image_, -1, static_cast<double>(jitter.brightness));
-        return;
-      case JitterPart::contrast: {
-        cv::cvtColor(image_, grey_, cv::COLOR_RGB2GRAY);
-        const double mean = cv::mean(grey_)[0];
-        const auto factor = static_cast<double>(jitter.contrast);
-        image_.convertTo(image_, -1, factor, (1 - factor) * mean);
-        return;
-      }
-      case JitterPart::saturation: {
-        cv::cvtColor(image_, grey_, cv::COLOR_RGB2GRAY);
-        cv::cvtColor(grey_, grey3_, cv::COLOR_GRAY2RGB);
-        const auto factor = static_cast<double>(jitter.saturation);
-        cv::addWeighted(image_, factor, grey3_, 1 - factor, 0, image_);
-        return;
-      }
-      case JitterPart::hue: {
-        cv::cvtColor(image_, hsv_, cv::COLOR_RGB2HSV_FULL);
-        const int shift = static_cast<int>(std::lround(jitter.hue_shift * 256)) & 255;
-        std::uint8_t* hue = hsv_.data;
-        for (std::size_t i = 0; i < hsv_.total(); ++i, hue += 3)
-          *hue = static_cast<std::uint8_t>(*hue + shift);
-        cv::cvtColor(hsv_, image_, cv::COLOR_HSV2RGB_FULL);
-        return;
-      }
-    }
-  }
-
-  cv::Mat image_;
-  cv::Mat grey_;
-  cv::Mat grey3_;
-  cv::Mat hsv_;
-  std::array<cv::Mat, 3> channels_;
-};
-
-void composed(benchmark::State& state, Work& work) { run(state, work, Composition()); }
+void composed(benchmark::State& state, Work& work) {
+  run(state, work,
+      [view = OpenCvView()](const Image& in, const DrawnView& drawn,
+                            std::span<std::byte> row) mutable {
+        view.render(in, drawn.base, drawn.finish, reinterpret_cast<float*>(row.data()));
+      });
+}
 
 // The floor: as many bytes stored as the two views have.
 void stored(benchmark::State& state, Work& work) {
@@ -176,34 +104,41 @@ void stored(benchmark::State& state, Work& work) {
   });
 }
 
-void add(const std::string& name, Size source, const std::string& preset, int size) {
+// Adds what are called "what | threads | variant".
+void add(const std::string& what, Size source, const std::string& preset, int size) {
   static std::vector<std::unique_ptr<Work>> kept;
-  kept.push_back(std::make_unique<Work>(work(source, preset, size)));
-  Work& views = *kept.back();
+  const auto keep = [&](bool antialias) -> Work& {
+    return *kept.emplace_back(std::make_unique<Work>(work(source, preset, size, antialias)));
+  };
+  Work& smooth = keep(true);
+  Work& plain = keep(false);
   for (const int threads : {1, 2}) {
-    const auto set = [&](const std::string& variant, auto function, auto... arguments) {
-      benchmark::RegisterBenchmark((name + " " + variant).c_str(),
-                                   [&views, function, arguments...](benchmark::State& state) {
-                                     function(state, views, arguments...);
-                                   })
+    const auto set = [&](const std::string& variant, auto function, Work& views, auto... more) {
+      const std::string count = std::to_string(threads) + (threads == 1 ? " thread" : " threads");
+      benchmark::RegisterBenchmark(
+          (what + " | " + count + " | " + variant).c_str(),
+          [&views, function, more...](benchmark::State& state) { function(state, views, more...); })
           ->Threads(threads)
           ->UseRealTime();
     };
-    set("floor: memset", stored);
-    set("OpenCV calls", composed);
-    set("pil", ours, Profile::pil);
-    set("fast", ours, Profile::fast);
+    set("floor", stored, plain);
+    set("OpenCV", composed, plain);
+    set("pil", ours, smooth, Profile::pil);
+    set("fast", ours, smooth, Profile::fast);
+    set("fast AVX2", fast_on_avx2, smooth);
+    set("fast plain", ours, plain, Profile::fast);
+    set("fast plain AVX2", fast_on_avx2, plain);
   }
 }
 
 }  // namespace
-}  // namespace inflow
+}  // namespace inflow::bench
 
 int main(int count, char** arguments) {
   benchmark::Initialize(&count, arguments);
   if (benchmark::ReportUnrecognizedArguments(count, arguments)) return 1;
   cv::setNumThreads(1);
-  inflow::add("32x32", {.height = 32, .width = 32}, "simclr_cifar", 32);
-  inflow::add("500x375 to 224", {.height = 375, .width = 500}, "simclr_imagenet", 224);
+  inflow::bench::add("32x32", {.height = 32, .width = 32}, "simclr_cifar", 32);
+  inflow::bench::add("500x375 to 224", {.height = 375, .width = 500}, "simclr_imagenet", 224);
   benchmark::RunSpecifiedBenchmarks();
 }
