@@ -95,6 +95,8 @@ void add_all(int side) {
   add_step(side, "color_jitter", jittered({brightness, contrast, saturation, hue}));
   add_step(side, "grayscale", grey);
   add_step(side, "gaussian_blur", blurred);
+  blurred.blur.form = BlurForm::boxes;
+  add_step(side, "box_blur", blurred);
 }
 
 }  // namespace

@@ -93,7 +93,7 @@ class OpenCvView {
     if (base.flip) cv::flip(image, image, 1);
     colors_.jitter(image, base.jitter);
     if (base.grayscale) colors_.grayscale(image);
-    if (base.blur.kernel > 0) {
+    if (base.blur.happens()) {
       cv::GaussianBlur(image, image, {base.blur.kernel, base.blur.kernel},
                        static_cast<double>(base.blur.sigma), 0, cv::BORDER_REFLECT_101);
     }

@@ -54,7 +54,10 @@ Work work(Size source, const std::string& preset, int size, bool antialias) {
       all.drawn.push_back(drawn);
     }
   }
-  for (int thread = 0; thread < 2; ++thread) all.rows.emplace_back(all.row() * all.drawn.size());
+  for (int thread = 0; thread < 2; ++thread) {
+    const std::size_t bytes = all.row() * all.drawn.size();
+    std::memset(all.rows.emplace_back(bytes).data(), 7, bytes);  // so that its pages are there
+  }
   return all;
 }
 
