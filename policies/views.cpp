@@ -90,15 +90,30 @@ Box center_square(double share, Size source) {
           .width = side};
 }
 
+// The way that options.weaken goes from the smallest share of a crop to that of weak views.
+double weakened_crop_min(const ViewOptions& options, double crop_min, double crop_max) {
+  constexpr double kWeak = 0.4;
+  const double weak = std::min(std::max(crop_min, kWeak), crop_max);
+  return crop_min + options.weaken * (weak - crop_min);
+}
+
+// The same from a strength or probability to a quarter of it.
+double weakened(const ViewOptions& options, double amount) {
+  return amount * (1 - 0.75 * options.weaken);
+}
+
 Box draw_crop(const ViewOptions& options, const ViewKey& key, Size source) {
   const Rng rng(address(options, key, "crop"), Stream::crop);
   if (options.is_local(key.view)) {
     const LocalViewOptions& local = options.local;
-    return draw_resized_crop(options, local.crop_min, local.crop_max, rng, source);
+    const double least = weakened_crop_min(options, local.crop_min, local.crop_max);
+    return draw_resized_crop(options, least, local.crop_max, rng, source);
   }
   switch (options.crop) {
     case CropKind::random_resized:
-      return draw_resized_crop(options, options.crop_min, options.crop_max, rng, source);
+      return draw_resized_crop(options,
+                               weakened_crop_min(options, options.crop_min, options.crop_max),
+                               options.crop_max, rng, source);
     case CropKind::pad:
       return draw_padded_crop(options.size, options.padding, rng, source);
     case CropKind::center:
@@ -124,10 +139,10 @@ float draw_factor(Rng& rng, double reach) {
 // saturation, hue; all of them always, so that a setting of one part does not move the others.
 Jitter draw_jitter(const ViewOptions& options, const ViewKey& key) {
   Rng rng(address(options, key, "jitter"), Stream::jitter);
-  if (!rng.chance(options.jitter.of(key.view))) return {};
-  const std::array<double, 4> reach{
-      options.brightness * options.strength, options.contrast * options.strength,
-      options.saturation * options.strength, options.hue * options.strength};
+  if (!rng.chance(weakened(options, options.jitter.of(key.view)))) return {};
+  const double strength = weakened(options, options.strength);
+  const std::array<double, 4> reach{options.brightness * strength, options.contrast * strength,
+                                    options.saturation * strength, options.hue * strength};
   Jitter drawn;
   const std::array<JitterPart, 4> order = draw_order(rng);
   drawn.brightness = draw_factor(rng, reach[0]);

@@ -39,6 +39,7 @@ struct ViewOptions {
   LocalViewOptions local{};
   std::vector<std::string> share{};
   double strength = 1;
+  double weaken = 0;
   CropKind crop = CropKind::random_resized;
   double crop_min = 0.08;
   double crop_max = 1;
@@ -89,6 +90,9 @@ struct ViewOptions {
             "solarize, equalize, cutout");
     visitor("strength", strength, Between{0, 4},
             "Factor on brightness, contrast, saturation and hue");
+    visitor("weaken", weaken, kProbability,
+            "How far the views are on the way to weak ones, whose crops cover at least 0.4 of the "
+            "area and whose jitter has a quarter of its strength and probability");
     visitor("crop", crop, kCrops,
             "What a view shows: random_resized, a random window; pad, one of the view's own size "
             "anywhere in the padded picture; center, the central square; whole, all of it");
@@ -147,7 +151,10 @@ std::vector<Problem> what_is_wrong(const ViewOptions& options);
 
 // Draws the base of one view, below options.views(), of a picture of `source` pixels. A function of
 // its arguments alone. The jitter is torchvision's ColorJitter, in its order of parts. What
-// `options.share` names is drawn as for the first view. Crops, by their kind:
+// `options.share` names is drawn as for the first view. `options.weaken` goes from the views as the
+// other options say (0) to weak ones (1), straight in crop_min and in the jitter's strength and
+// probability: the knob of AdaInf's balance between inflation and augmentation, which at 1 turns
+// the views of SimCLR (0.08, 1, 0.8) into (0.4, 0.25, 0.2). Crops, by their kind:
 // `random_resized`: torchvision's RandomResizedCrop (ten tries, then the central one of the nearest
 // allowed ratio). Only where a crop must have the whole area at one ratio is nothing tried and the
 // central one taken at once. Local views have no other.
