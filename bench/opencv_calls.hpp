@@ -40,10 +40,12 @@ class OpenCvColors {
 
   void hue(cv::Mat& image, double shift) {
     cv::cvtColor(image, other_, cv::COLOR_RGB2HSV_FULL);
-    const int steps = static_cast<int>(std::lround(shift * 256)) & 255;
-    std::uint8_t* hue = other_.data;
-    for (std::size_t i = 0; i < other_.total(); ++i, hue += 3)
-      *hue = static_cast<std::uint8_t>(*hue + steps);
+    const auto steps = static_cast<std::uint8_t>(static_cast<int>(std::lround(shift * 256)) & 255);
+    std::uint8_t* const values = other_.data;
+    const std::size_t count = 3 * other_.total();  // not asked for again after each byte
+    for (std::size_t i = 0; i < count; i += 3) {
+      values[i] = static_cast<std::uint8_t>(values[i] + steps);
+    }
     cv::cvtColor(other_, image, cv::COLOR_HSV2RGB_FULL);
   }
 

@@ -38,7 +38,9 @@ struct FastPart {
 
 // What the kernel needs to know of a view, prepared once for it.
 struct FastJob {
-  Image source;  // the crop
+  const std::uint8_t* source = nullptr;  // the crop's first pixel
+  std::size_t source_step = 0;           // bytes from row to row
+  Size crop;
   Size size;
   bool flip = false;
   std::array<FastPart, 4> parts{};
@@ -54,7 +56,10 @@ struct FastJob {
   std::span<std::byte> row;
   FastScratch* scratch = nullptr;
 
-  bool resizes() const { return size_of(source) != size; }
+  bool resizes() const { return crop != size; }
+  const std::uint8_t* source_row(int y) const {
+    return source + static_cast<std::size_t>(y) * source_step;
+  }
   std::span<const FastPart> before_contrast() const { return std::span(parts).first(contrast); }
   std::span<const FastPart> after_contrast() const {
     return std::span(parts).subspan(contrast + 1, count - contrast - 1);

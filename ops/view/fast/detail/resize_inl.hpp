@@ -71,9 +71,9 @@ class Resize {
         taps_(job.resizes() ? static_cast<std::size_t>(rows_.taps) : 0),
         lines_(grown_aligned(job.scratch->resized_rows, 3 * row_ * taps_)),
         // Windows and vectors may reach past either end.
-        stride_(static_cast<std::size_t>(job.source.cols) +
+        stride_(static_cast<std::size_t>(job.crop.width) +
                 16 * (static_cast<std::size_t>(job.resizes() ? columns_.windows : 0) + 2)),
-        ahead_(std::clamp(kSplitBytes / static_cast<int>(3 * stride_), 1, job.source.rows)),
+        ahead_(std::clamp(kSplitBytes / static_cast<int>(3 * stride_), 1, job.crop.height)),
         split_(kBefore + grown(job.scratch->split_rows,
                                kBefore + 3 * stride_ * static_cast<std::size_t>(ahead_))) {}
 
@@ -81,7 +81,7 @@ class Resize {
   HWY_INLINE void make(int y) {
     if (!job_.resizes()) return keep(y);
     const int first = rows_.firsts[static_cast<std::size_t>(y)];
-    const int end = std::min(first + static_cast<int>(taps_), job_.source.rows);
+    const int end = std::min(first + static_cast<int>(taps_), job_.crop.height);
     for (next_ = std::max(next_, first); next_ < end; ++next_) {
       if (next_ >= split_end_) split_ahead(next_);
       switch (columns_.windows == 1 ? columns_.taps : 0) {
@@ -121,7 +121,7 @@ class Resize {
     const std::uint8_t* from = split_ + 3 * stride_ * static_cast<std::size_t>(y - split_begin_);
     for (std::size_t channel = 0; channel < 3; ++channel, from += stride_) {
       std::int16_t* to = picture_.at(channel, y);
-      const std::uint8_t* last = from + job_.source.cols - kLanes;
+      const std::uint8_t* last = from + job_.crop.width - kLanes;
       for (std::size_t x = 0; x < row_; x += kLanes, last -= kLanes) {
         const Word values = job_.flip ? hn::Reverse(kWords, values_at(last)) : values_at(from + x);
         hn::StoreU(values, kWords, to + x);
@@ -137,10 +137,10 @@ class Resize {
 
   HWY_INLINE void split_ahead(int source_row) {
     split_begin_ = source_row;
-    split_end_ = std::min(source_row + ahead_, job_.source.rows);
+    split_end_ = std::min(source_row + ahead_, job_.crop.height);
     std::uint8_t* to = split_;
     for (int row = split_begin_; row < split_end_; ++row, to += 3 * stride_) {
-      split_channels(job_.source.ptr(row), static_cast<std::size_t>(job_.source.cols), to, stride_);
+      split_channels(job_.source_row(row), static_cast<std::size_t>(job_.crop.width), to, stride_);
     }
   }
 
@@ -162,7 +162,8 @@ class Resize {
     const std::int16_t* weights = columns_.weights.data();
     const std::uint8_t* lookups = columns_.lookups.data();
     std::int16_t* to = line(source_row);
-    for (std::size_t x = 0; x < row_; x += kLanes, starts += kLanes / 8) {
+    const std::size_t row = row_;
+    for (std::size_t x = 0; x < row; x += kLanes, starts += kLanes / 8) {
       Word r = hn::Zero(kWords);
       Word g = r;
       Word b = r;
@@ -171,8 +172,8 @@ class Resize {
         const auto greens = windows_of(bytes, green + 16 * window, starts);
         const auto blues = windows_of(bytes, blue + 16 * window, starts);
         for (std::size_t tap = 0; tap < taps; ++tap) {
-          const auto lookup = hn::LoadU(bytes, lookups + 2 * ((tap * windows + window) * row_ + x));
-          const Word weight = hn::LoadU(kWords, weights + tap * row_ + x);
+          const auto lookup = hn::LoadU(bytes, lookups + 2 * ((tap * windows + window) * row + x));
+          const Word weight = hn::LoadU(kWords, weights + tap * row + x);
           const auto share = [&](auto pixels) INFLOW_INLINE {
             const Word value = hn::BitCast(kWords, hn::TableLookupBytesOr0(pixels, lookup));
             return hn::MulFixedPoint15(hn::ShiftLeft<7>(value), weight);
@@ -183,8 +184,8 @@ class Resize {
         }
       }
       hn::StoreU(r, kWords, to + x);
-      hn::StoreU(g, kWords, to + row_ + x);
-      hn::StoreU(b, kWords, to + 2 * row_ + x);
+      hn::StoreU(g, kWords, to + row + x);
+      hn::StoreU(b, kWords, to + 2 * row + x);
     }
   }
 
@@ -193,17 +194,22 @@ class Resize {
     const std::size_t taps = Taps > 0 ? Taps : taps_;
     const std::int16_t* weights = rows_.weights.data() + static_cast<std::size_t>(y) * taps;
     std::array<const std::int16_t*, Taps> lines;
-    for (std::size_t tap = 0; tap < Taps; ++tap) lines[tap] = line(first + static_cast<int>(tap));
-    for (std::size_t channel = 0; channel < 3; ++channel) {
-      std::int16_t* to = picture_.at(channel, y);
-      for (std::size_t x = 0; x < row_; x += kLanes) {
+    std::array<Word, Taps> words;
+    for (std::size_t tap = 0; tap < Taps; ++tap) {
+      lines[tap] = line(first + static_cast<int>(tap));
+      words[tap] = all(weights[tap]);
+    }
+    const std::array<std::int16_t*, 3> to{picture_.at(0, y), picture_.at(1, y), picture_.at(2, y)};
+    for (std::size_t x = 0, row = row_; x < row; x += kLanes) {
+      for (std::size_t channel = 0; channel < 3; ++channel) {
         Word sum = hn::Zero(kWords);
         for (std::size_t tap = 0; tap < taps; ++tap) {
           const std::int16_t* from = Taps > 0 ? lines[tap] : line(first + static_cast<int>(tap));
-          const Word value = hn::LoadU(kWords, from + channel * row_ + x);
-          sum = hn::Add(sum, hn::MulFixedPoint15(value, all(weights[tap])));
+          const Word value = hn::LoadU(kWords, from + channel * row + x);
+          const Word weight = Taps > 0 ? words[tap] : all(weights[tap]);
+          sum = hn::Add(sum, hn::MulFixedPoint15(value, weight));
         }
-        hn::StoreU(clamped(sum), kWords, to + x);
+        hn::StoreU(clamped(sum), kWords, to[channel] + x);
       }
     }
   }
