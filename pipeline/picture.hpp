@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "inflow/ops/error.hpp"
-#include "inflow/ops/image.hpp"
+#include "inflow/pipeline/source.hpp"
 
 namespace inflow {
 
@@ -16,10 +16,15 @@ inline constexpr std::array<std::string_view, 7> kPictureEndings{".bmp", ".jpeg"
 // Whether `name` ends like the name of a picture.
 bool is_picture_name(std::string_view name);
 
-// Decodes a file into `image`, reusing its memory where it fits. Grey becomes RGB, 16 bits become
+// Decodes a file into `sample`, reusing its memory where it fits. Grey becomes RGB, 16 bits become
 // 8, alpha is dropped, and an orientation noted in the file is ignored: pixels come as they are
-// stored. A file that is missing, damaged, cut short or too large is a value that names it, and
-// what `image` then holds is undefined. Callable from any thread.
+// stored. Of a JPEG file nothing is decoded that `wanted` leaves out, as far as its format lets one
+// leave it; other files are decoded whole. A file that is missing, damaged, cut short or too large
+// is a value that names it, and what `sample` then holds is undefined. Callable from any thread.
+[[nodiscard]] SampleError read_picture(const std::string& path, const WindowOf& wanted,
+                                       Sample& sample);
+
+// The same of all of it.
 [[nodiscard]] SampleError read_picture(const std::string& path, Image& image);
 
 }  // namespace inflow

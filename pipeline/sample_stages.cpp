@@ -18,6 +18,34 @@ std::span<std::byte> row_of(BatchData& batch, std::size_t view, std::uint64_t ro
   return {batch.views[view].data() + static_cast<std::size_t>(row) * bytes, bytes};
 }
 
+ViewKey key_of(const Pipeline& pipeline, const BatchData& batch, std::uint64_t row,
+               std::size_t view) {
+  return {.seed = pipeline.seed,
+          .index = batch.indices[row],
+          .epoch = static_cast<std::uint32_t>(batch.epoch),
+          .view = static_cast<std::uint16_t>(view)};
+}
+
+// What the crops of all views take of the picture, or a corner of it where they all lie beside it.
+Box window_of_views(const Pipeline& pipeline, const BatchData& batch, std::uint64_t row,
+                    Size whole) {
+  cv::Rect window;
+  for (std::size_t view = 0; view < pipeline.views.views(); ++view) {
+    const Box crop = draw_base(pipeline.views, key_of(pipeline, batch, row, view), whole).crop;
+    window |= cv::Rect(crop.left, crop.top, crop.width, crop.height) &
+              cv::Rect(0, 0, whole.width, whole.height);
+  }
+  if (window.empty()) return {.height = 1, .width = 1};
+  return {.top = window.y, .left = window.x, .height = window.height, .width = window.width};
+}
+
+// A base drawn for the whole picture, of the part of it that was decoded.
+Base in_window(Base base, const Box& window) {
+  base.crop.top -= window.top;
+  base.crop.left -= window.left;
+  return base;
+}
+
 void check_plan(const Plan& plan, const Pipeline& pipeline, const ViewKey& key) {
   if (plan.count == 0 && !plan.is_mixture()) return;
   const std::string wrong = what_is_wrong(plan, pipeline.ops);
@@ -78,11 +106,18 @@ SampleError read_sample(const Pipeline& pipeline, BatchData& batch, std::uint64_
   batch.labels[row] = meta.label;
   batch.identities[row] = meta.identity;
   batch.origins[row] = meta.origin;
-  SampleError error = pipeline.source->at(index, sample);
-  if (error.fault == Fault::none && sample.image.empty()) {
+  sample.whole = {};
+  SampleError error = pipeline.source->at(
+      index, sample, [&](Size whole) { return window_of_views(pipeline, batch, row, whole); });
+  if (error.fault != Fault::none) return error;
+  if (sample.image.empty()) {
     return {.fault = Fault::malformed, .detail = "the source gave an empty picture"};
   }
-  return error;
+  if (sample.whole == Size{}) {
+    sample.whole = size_of(sample.image);
+    sample.window = {.height = sample.whole.height, .width = sample.whole.width};
+  }
+  return {};
 }
 
 void render_sample(const Pipeline& pipeline, const Sample& sample, BatchData& batch,
@@ -91,11 +126,8 @@ void render_sample(const Pipeline& pipeline, const Sample& sample, BatchData& ba
   const std::span<DrawnView> views(scratch.views);
   for (std::size_t i = 0; i < views.size(); ++i) {
     DrawnView& view = views[i];
-    view.key = {.seed = pipeline.seed,
-                .index = batch.indices[row],
-                .epoch = static_cast<std::uint32_t>(batch.epoch),
-                .view = static_cast<std::uint16_t>(i)};
-    view.base = draw_base(pipeline.views, view.key, size_of(sample.image));
+    view.key = key_of(pipeline, batch, row, i);
+    view.base = draw_base(pipeline.views, view.key, sample.whole);
     view.finish = batch.finish;
     view.finish.cutout = draw_cutout(pipeline.views, view.key);
     scratch.keys[i] = view.key;
@@ -103,7 +135,8 @@ void render_sample(const Pipeline& pipeline, const Sample& sample, BatchData& ba
     scratch.sizes[i] = view.base.size;
   }
   for (std::size_t i = 0; i < scratch.bases.size(); ++i) {
-    render_base(profile, sample.image, views[i].base, scratch.bases[i], scratch.render);
+    render_base(profile, sample.image, in_window(views[i].base, sample.window), scratch.bases[i],
+                scratch.render);
   }
   pipeline.policy->choose({.keys = scratch.keys,
                            .origins = scratch.origins,
@@ -115,7 +148,9 @@ void render_sample(const Pipeline& pipeline, const Sample& sample, BatchData& ba
     view.plan = scratch.plans[i];
     check_plan(view.plan, pipeline, view.key);
     if (scratch.bases.empty()) {
-      render(profile, pipeline.ops, sample.image, view, row_of(batch, i, row), scratch.render);
+      DrawnView shown = view;
+      shown.base = in_window(view.base, sample.window);
+      render(profile, pipeline.ops, sample.image, shown, row_of(batch, i, row), scratch.render);
     } else {
       apply(pipeline.ops, view.plan, scratch.bases[i], scratch.spare, scratch.render.mixture);
       write_row(scratch.bases[i], view.finish, row_of(batch, i, row));

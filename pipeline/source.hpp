@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -9,6 +10,7 @@
 #include "inflow/ops/error.hpp"
 #include "inflow/ops/image.hpp"
 #include "inflow/ops/named_list.hpp"
+#include "inflow/ops/view.hpp"
 #include "inflow/policies/policy.hpp"
 
 namespace inflow {
@@ -26,7 +28,14 @@ struct Meta {
 // that memory is reused.
 struct Sample {
   Image image;
+  // Of a source that decodes no more than it must: the size of the whole picture, and the part of
+  // it that `image` shows. Without a size, `image` is the whole.
+  Size whole{};
+  Box window{};
 };
+
+// The part of a picture of the given size that will be looked at; inside it, and not empty.
+using WindowOf = std::function<Box(Size)>;
 
 // A fixed, indexed set of samples. Pure and thread-safe: the same index always names the same
 // sample.
@@ -46,8 +55,10 @@ class Source {
   // Both throw UsageError for an index past the last.
   virtual Meta about(std::uint64_t index) const = 0;
 
-  // Decodes into `sample`. A bad sample is a value: its fault, with the file and reason.
-  [[nodiscard]] virtual SampleError at(std::uint64_t index, Sample& sample) const = 0;
+  // Decodes into `sample`, at least as much as `wanted`, if given, asks for. A bad sample is a
+  // value: its fault, with the file and reason.
+  [[nodiscard]] virtual SampleError at(std::uint64_t index, Sample& sample,
+                                       const WindowOf& wanted = {}) const = 0;
 };
 
 // The kinds of sources, by name: idx, cifar, image_folder, subset.

@@ -11,6 +11,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "inflow/pipeline/decode/detail/jpeg.hpp"
 #include "inflow/pipeline/decode/detail/jpeg_end.hpp"
 
 namespace inflow {
@@ -43,7 +44,7 @@ Fault fault_of(const cv::Exception& error) {
                                                                 : Fault::malformed;
 }
 
-Fault decode(const std::vector<std::uint8_t>& bytes, Image& image) {
+Fault decode_whole(const std::vector<std::uint8_t>& bytes, Image& image) {
   try {
     cv::imdecode(bytes, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION, &image);
   } catch (const cv::Exception& error) {
@@ -52,6 +53,30 @@ Fault decode(const std::vector<std::uint8_t>& bytes, Image& image) {
   if (image.empty()) return Fault::malformed;
   cv::cvtColor(image, image, cv::COLOR_BGR2RGB);
   return Fault::none;
+}
+
+// Those of OpenCV, for all formats.
+bool is_too_large(Size size) {
+  constexpr int kMostSide = 1 << 20;
+  constexpr std::int64_t kMostPixels = 1 << 30;
+  return size.height > kMostSide || size.width > kMostSide ||
+         std::int64_t{size.height} * size.width > kMostPixels;
+}
+
+Fault decode_jpeg(const std::vector<std::uint8_t>& bytes, const WindowOf& wanted, Sample& sample) {
+  Jpeg jpeg(bytes);
+  if (!jpeg.read_header()) return Fault::malformed;
+  if (jpeg.is_for_print()) return decode_whole(bytes, sample.image);
+  sample.whole = jpeg.size();
+  if (is_too_large(sample.whole)) return Fault::too_large;
+  sample.window = wanted ? wanted(sample.whole)
+                         : Box{.height = sample.whole.height, .width = sample.whole.width};
+  return jpeg.decode(sample.window, sample.image) ? Fault::none : Fault::malformed;
+}
+
+Fault decode(const std::vector<std::uint8_t>& bytes, const WindowOf& wanted, Sample& sample) {
+  sample.whole = {};
+  return is_jpeg(bytes) ? decode_jpeg(bytes, wanted, sample) : decode_whole(bytes, sample.image);
 }
 
 }  // namespace
@@ -66,14 +91,14 @@ bool is_picture_name(std::string_view name) {
   });
 }
 
-SampleError read_picture(const std::string& path, Image& image) {
+SampleError read_picture(const std::string& path, const WindowOf& wanted, Sample& sample) {
   std::vector<std::uint8_t> bytes;
   if (SampleError error = read_bytes(path, bytes); error.fault != Fault::none) return error;
   if (bytes.empty()) return fault(Fault::malformed, "picture file is empty", path);
   if (is_jpeg(bytes) && !has_jpeg_end(bytes)) {
     return fault(Fault::malformed, "picture is cut short", path);
   }
-  switch (decode(bytes, image)) {
+  switch (decode(bytes, wanted, sample)) {
     case Fault::none:
       return {};
     case Fault::too_large:
@@ -81,6 +106,13 @@ SampleError read_picture(const std::string& path, Image& image) {
     default:
       return fault(Fault::malformed, "picture cannot be decoded", path);
   }
+}
+
+SampleError read_picture(const std::string& path, Image& image) {
+  Sample sample{.image = image};
+  SampleError error = read_picture(path, {}, sample);
+  image = sample.image;
+  return error;
 }
 
 }  // namespace inflow

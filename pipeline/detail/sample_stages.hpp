@@ -32,7 +32,7 @@ struct SampleScratch {
 };
 
 // Order and read: finds out which sample belongs into a row, notes what is known of it, and decodes
-// it.
+// as much of it as its views show, or more.
 [[nodiscard]] SampleError read_sample(const Pipeline& pipeline, BatchData& batch, std::uint64_t row,
                                       Sample& sample);
 

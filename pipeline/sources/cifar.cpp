@@ -57,7 +57,7 @@ class Cifar final : public Source {
             .size = Size{.height = kSide, .width = kSide}};
   }
 
-  SampleError at(std::uint64_t index, Sample& sample) const override {
+  SampleError at(std::uint64_t index, Sample& sample, const WindowOf&) const override {
     expect_index(index, size());
     sample.image.create(kSide, kSide);
     const std::uint8_t* planes = records_.data() + index * record_bytes() + pixels_at_;

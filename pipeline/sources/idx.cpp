@@ -120,7 +120,7 @@ class Idx final : public Source {
             .size = picture_size()};
   }
 
-  SampleError at(std::uint64_t index, Sample& sample) const override {
+  SampleError at(std::uint64_t index, Sample& sample, const WindowOf&) const override {
     expect_index(index, size());
     const Size size = picture_size();
     sample.image.create(size.height, size.width);

@@ -116,9 +116,9 @@ class ImageFolder final : public Source {
     return {.label = labels_.empty() ? -1 : labels_[index], .identity = index};
   }
 
-  SampleError at(std::uint64_t index, Sample& sample) const override {
+  SampleError at(std::uint64_t index, Sample& sample, const WindowOf& wanted) const override {
     expect_index(index, size());
-    return read_picture(pictures_[index], sample.image);
+    return read_picture(pictures_[index], wanted, sample);
   }
 
  private:

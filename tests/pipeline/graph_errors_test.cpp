@@ -33,7 +33,7 @@ class ClaimingSource final : public Source {
   std::span<const std::string> classes() const override { return {}; }
   Spec spec() const override { return spec_; }
   Meta about(std::uint64_t) const override { return {}; }
-  SampleError at(std::uint64_t, Sample&) const override {
+  SampleError at(std::uint64_t, Sample&, const WindowOf&) const override {
     return {.fault = Fault::unreadable, .detail = "never read"};
   }
 

@@ -206,7 +206,7 @@ class EmptyPictures final : public Source {
   std::uint64_t size() const override { return 45; }
   std::span<const std::string> classes() const override { return {}; }
   Meta about(std::uint64_t) const override { return {}; }
-  SampleError at(std::uint64_t, Sample&) const override { return {}; }
+  SampleError at(std::uint64_t, Sample&, const WindowOf&) const override { return {}; }
 };
 
 TEST_P(EveryExecutor, TakesAnEmptyPictureForABadSample) {

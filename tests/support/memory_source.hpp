@@ -28,7 +28,7 @@ class MemorySource final : public Source {
   std::span<const std::string> classes() const override { return {}; }
   Meta about(std::uint64_t index) const override { return {.identity = index}; }
 
-  SampleError at(std::uint64_t index, Sample& sample) const override {
+  SampleError at(std::uint64_t index, Sample& sample, const WindowOf&) const override {
     pictures_[index % pictures_.size()].copyTo(sample.image);
     return {};
   }

@@ -29,7 +29,7 @@ class PictureSource final : public Source {
             .identity = index / 2};
   }
 
-  SampleError at(std::uint64_t index, Sample& sample) const override {
+  SampleError at(std::uint64_t index, Sample& sample, const WindowOf&) const override {
     check(index);
     if (before_) {
       SampleError error = before_(index);

@@ -1,0 +1,127 @@
+#include <map>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "inflow/pipeline/picture.hpp"
+#include "support/golden.hpp"
+#include "support/pictures.hpp"
+#include "support/temporary_directory.hpp"
+#include "support/tiny_data.hpp"
+
+namespace inflow {
+namespace {
+
+const std::vector<std::string> kForms{"halved",      "halved_across", "full",
+                                      "progressive", "restarts",      "grey"};
+
+std::string file_of(const std::string& form) {
+  return support::golden("jpegs/" + form + ".jpg").string();
+}
+
+Image whole(const std::string& form) {
+  Image image;
+  const SampleError error = read_picture(file_of(form), image);
+  EXPECT_EQ(error.fault, Fault::none) << error.detail;
+  return image;
+}
+
+TEST(JpegFile, IsDecodedToTheBitsOfPillow) {
+  for (const auto& form : support::golden_json("jpegs/digests.json").at("cases")) {
+    const std::string name = form.at("name");
+    // There is no single way from the colors of print to those of a screen.
+    if (name == "print") continue;
+    EXPECT_EQ(support::crc32(whole(name)), form.at("crc32")) << name;
+  }
+}
+
+TEST(JpegFile, IsDecodedWholeIfItsColorsAreThoseOfPrint) {
+  Sample sample;
+  const auto corner = [](Size) { return Box{.height = 1, .width = 1}; };
+  ASSERT_EQ(read_picture(file_of("print"), corner, sample).fault, Fault::none);
+  EXPECT_EQ(sample.whole, Size{});
+  EXPECT_EQ(size_of(sample.image), (Size{.height = 113, .width = 151}));
+}
+
+RC_GTEST_PROP(JpegFile, GivesAWindowTheBitsOfTheWhole, ()) {
+  static const std::map<std::string, Image> kWholes = [] {
+    std::map<std::string, Image> all;
+    for (const std::string& form : kForms) all[form] = whole(form);
+    return all;
+  }();
+  const std::string form = *rc::gen::elementOf(kForms);
+  const Image& expected = kWholes.at(form);
+  Box wanted;
+  wanted.top = *rc::gen::inRange(0, expected.rows);
+  wanted.left = *rc::gen::inRange(0, expected.cols);
+  wanted.height = *rc::gen::inRange(1, expected.rows - wanted.top + 1);
+  wanted.width = *rc::gen::inRange(1, expected.cols - wanted.left + 1);
+  Sample sample;
+  const SampleError error = read_picture(
+      file_of(form), [&](Size) { return wanted; }, sample);
+  RC_ASSERT(error.fault == Fault::none);
+  RC_ASSERT(sample.whole == size_of(expected));
+  const Box& window = sample.window;
+  RC_ASSERT(size_of(sample.image) == (Size{.height = window.height, .width = window.width}));
+  const cv::Rect place(wanted.left - window.left, wanted.top - window.top, wanted.width,
+                       wanted.height);
+  RC_ASSERT((place & cv::Rect(0, 0, window.width, window.height)) == place);
+  const Image part = expected(cv::Rect(wanted.left, wanted.top, wanted.width, wanted.height));
+  RC_ASSERT(support::same_pixels(sample.image(place), part));
+}
+
+TEST(JpegFile, LeavesOutWhatIsNotWanted) {
+  Sample sample;
+  const auto middle = [](Size size) {
+    return Box{.top = size.height / 2, .left = size.width / 2, .height = 8, .width = 8};
+  };
+  ASSERT_EQ(read_picture(file_of("full"), middle, sample).fault, Fault::none);
+  EXPECT_LE(sample.image.rows, 8);
+  EXPECT_LE(sample.image.cols, 8 + 2 * 8);
+}
+
+TEST(JpegFile, IsTooLargeIfItsHeaderAsksForMoreThanADecoderGives) {
+  std::string file = support::read_file(file_of("full"));
+  const std::size_t frame = file.find("\xFF\xC0");
+  ASSERT_NE(frame, std::string::npos);
+  file.replace(frame + 5, 4, "\xFF\xDC\xFF\xDC");  // height and width
+  const support::TemporaryDirectory directory;
+  const std::string path = directory / "a.jpg";
+  support::write_file(path, file);
+  Image image;
+  EXPECT_EQ(read_picture(path, image).detail, "picture is too large to decode: " + path);
+}
+
+// Whatever the bytes, there is a picture or a fault.
+TEST(JpegFile, SurvivesChangedBytes) {
+  const support::TemporaryDirectory directory;
+  const std::string path = directory / "a.jpg";
+  std::uint32_t state = 1;
+  const auto draw = [&](std::size_t below) {
+    state = state * 1664525U + 1013904223U;
+    return (state >> 8) % below;
+  };
+  int whole_ones = 0;
+  for (int attempt = 0; attempt < 600; ++attempt) {
+    std::string file = support::read_file(file_of(kForms[draw(kForms.size())]));
+    for (std::size_t change = draw(6) + 1; change > 0; --change) {
+      file[draw(file.size())] = static_cast<char>(draw(256));
+    }
+    support::write_file(path, file);
+    Sample sample;
+    const auto wanted = [&](Size size) {
+      const int top = static_cast<int>(draw(static_cast<std::size_t>(size.height)));
+      const int left = static_cast<int>(draw(static_cast<std::size_t>(size.width)));
+      return Box{.top = top, .left = left, .height = size.height - top, .width = size.width - left};
+    };
+    if (read_picture(path, wanted, sample).fault != Fault::none) continue;
+    ++whole_ones;
+    EXPECT_FALSE(sample.image.empty());
+  }
+  EXPECT_GT(whole_ones, 0);
+}
+
+}  // namespace
+}  // namespace inflow

@@ -1,0 +1,95 @@
+// Sources that decode only what views show, in a pipeline.
+
+#include <filesystem>
+#include <utility>
+
+#include <gtest/gtest.h>
+
+#include "support/golden.hpp"
+#include "support/small_pipeline.hpp"
+#include "support/temporary_directory.hpp"
+#include "support/tiny_data.hpp"
+
+namespace inflow {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Another source's pictures, always whole.
+class Whole final : public Source {
+ public:
+  explicit Whole(std::shared_ptr<const Source> source) : source_(std::move(source)) {}
+
+  std::uint64_t size() const override { return source_->size(); }
+  std::span<const std::string> classes() const override { return source_->classes(); }
+  Meta about(std::uint64_t index) const override { return source_->about(index); }
+  SampleError at(std::uint64_t index, Sample& sample, const WindowOf&) const override {
+    return source_->at(index, sample);
+  }
+
+ private:
+  std::shared_ptr<const Source> source_;
+};
+
+// A folder with every form of JPEG, and a picture of another format.
+class Windows : public testing::Test {
+ protected:
+  void SetUp() override {
+    for (const fs::directory_entry& entry : fs::directory_iterator(support::golden("jpegs"))) {
+      if (entry.path().extension() != ".jpg") continue;
+      fs::copy_file(entry.path(), folder_ / entry.path().filename().string());
+    }
+    fs::copy_file(support::golden("pictures/photo_31x33.png"), folder_ / "other.png");
+    source_ = support::make_source({{"type", "image_folder"}, {"path", folder_ / ""}});
+  }
+
+  // The digests with windows and without.
+  void expect_equal(ViewOptions views, std::string_view policy = "uniform") {
+    Pipeline pipeline = support::small_pipeline(source_);
+    pipeline.epochs = 8;
+    pipeline.views = std::move(views);
+    pipeline.policy = policies().make(policies().part(policy), catalog());
+    const auto windows = support::digests_of(*run_serial(pipeline));
+    pipeline.source = std::make_shared<Whole>(source_);
+    EXPECT_EQ(windows, support::digests_of(*run_serial(pipeline)));
+    ASSERT_EQ(windows.size(), 8U);
+  }
+
+  support::TemporaryDirectory folder_;
+  std::shared_ptr<const Source> source_;
+};
+
+TEST_F(Windows, ChangeNoPixelOfAView) {
+  for (const Profile profile : {Profile::pil, Profile::fast}) {
+    expect_equal({.size = 24, .crop_min = 0.02, .crop_max = 0.3, .blur = 1, .profile = profile});
+  }
+}
+
+TEST_F(Windows, ChangeNoPixelOfACropOverTheEdge) {
+  expect_equal({.size = 16, .crop = CropKind::pad, .padding = 40});
+  expect_equal({.size = 130, .crop = CropKind::pad, .padding = 4});
+}
+
+TEST_F(Windows, AreLargeEnoughForViewsOfEverySize) {
+  expect_equal({.size = 32, .local = {.count = 3, .size = 12}, .crop_min = 0.5});
+}
+
+TEST_F(Windows, AreAskedForInThePictureThatTheFileHolds) {
+  std::vector<Size> asked;
+  Sample sample;
+  for (std::uint64_t index = 0; index < source_->size(); ++index) {
+    ASSERT_EQ(source_
+                  ->at(index, sample,
+                       [&](Size whole) {
+                         asked.push_back(whole);
+                         return Box{.height = 5, .width = 5};
+                       })
+                  .fault,
+              Fault::none);
+  }
+  // Neither the PNG file nor the JPEG file for print is decoded in part.
+  EXPECT_EQ(asked, std::vector<Size>(6, {.height = 113, .width = 151}));
+}
+
+}  // namespace
+}  // namespace inflow
