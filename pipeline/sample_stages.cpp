@@ -79,10 +79,9 @@ SampleError read_sample(const Pipeline& pipeline, BatchData& batch, std::uint64_
   batch.identities[row] = meta.identity;
   batch.origins[row] = meta.origin;
   SampleError error = pipeline.source->at(index, sample);
-  if (error.fault == Fault::none && sample.image.empty()) {
-    return {.fault = Fault::malformed, .detail = "the source gave an empty picture"};
-  }
-  return error;
+  if (error.fault != Fault::none || is_taken(size_of(sample.image))) return error;
+  return {.fault = sample.image.empty() ? Fault::malformed : Fault::too_large,
+          .detail = "the source's " + what_is_wrong(size_of(sample.image))};
 }
 
 void render_sample(const Pipeline& pipeline, const Sample& sample, BatchData& batch,

@@ -50,6 +50,7 @@ Fault decode(const std::vector<std::uint8_t>& bytes, Image& image) {
     return fault_of(error);
   }
   if (image.empty()) return Fault::malformed;
+  if (!is_taken(size_of(image))) return Fault::too_large;
   cv::cvtColor(image, image, cv::COLOR_BGR2RGB);
   return Fault::none;
 }

@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <ostream>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -9,9 +11,11 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include "inflow/ops/error.hpp"
 #include "inflow/ops/op.hpp"
 #include "support/any_picture.hpp"
 #include "support/golden.hpp"
+#include "support/message.hpp"
 #include "support/pictures.hpp"
 
 // What every op of the catalog promises, whatever it does.
@@ -151,6 +155,33 @@ TEST_P(EveryOp, AcceptsItsWholeDomainAtAnySizeAndPlace) {
     const float v = support::any_between(0, below_one);
     RC_ASSERT(size_of(run(in, magnitude, u, v)) == size_of(in));
   }));
+}
+
+TEST_P(EveryOp, RefusesWhatIsWrongBeforeAnyPixelIsTouched) {
+  const Op& op = GetParam();
+  const std::string name(op.name);
+  const Image before = noise({.height = 4, .width = 4}, 1);
+  const auto message = [&](const Image& in, float magnitude, float u, float v) {
+    Image out = before.clone();
+    const std::string text =
+        support::message_of<UsageError>([&] { op.apply(in, out, magnitude, u, v); });
+    EXPECT_TRUE(same_pixels(out, before));
+    return text;
+  };
+  const Image in = noise({.height = 4, .width = 4});
+  const float good = op.domain.low;
+  constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
+  std::ostringstream domain;
+  domain << "magnitude of " << op.name << " must lie in [" << op.domain.low << ", "
+         << op.domain.high << "]: ";
+  EXPECT_EQ(message(in, kNone, 0, 0), domain.str() + "nan");
+  EXPECT_EQ(message(in, -1000, 0, 0), domain.str() + "-1000");
+  EXPECT_EQ(message(in, 1000, 0, 0), domain.str() + "1000");
+  EXPECT_EQ(message(in, good, 1, 0), "draws of " + name + " must lie in [0, 1): 1, 0");
+  EXPECT_EQ(message(in, good, 0, kNone), "draws of " + name + " must lie in [0, 1): 0, nan");
+  EXPECT_EQ(message(Image(), good, 0, 0), "picture has no pixels: 0x0");
+  EXPECT_EQ(message(Image(1, kMostSide + 1), good, 0, 0),
+            "picture must have at most 1048576 pixels on a side and 268435456 in all: 1x1048577");
 }
 
 TEST_P(EveryOp, ChangesNothingAtItsNeutralMagnitude) {
