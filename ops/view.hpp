@@ -136,7 +136,8 @@ DrawnView drawn_view_from_json(std::string_view json, std::span<const Op> ops);
 // kernel blurs, and resizes without antialiasing, which Pillow does not have and which are
 // torchvision's on 8-bit tensors (transforms.functional).
 // `fast` renders in one pass in fixed point, within a published tolerance of torchvision's v2 on
-// float tensors, given the same draws.
+// float tensors, given the same draws; a base that shrinks a side to less than a 32nd it leaves to
+// `pil`.
 enum class Profile : std::uint8_t { pil, fast };
 
 // One axis of a resize: which source pixels each output pixel takes, and how much of each.

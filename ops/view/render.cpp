@@ -8,6 +8,15 @@
 namespace inflow {
 namespace {
 
+// Who renders a base. Where a side shrinks to less than a part of this, what is rounded off at so
+// many pixels adds up to more than profile `fast` allows, and its tables grow with the square.
+constexpr int kMostShrinking = 32;
+Profile renderer_of(Profile profile, const Base& base) {
+  const bool shrinks_more = base.crop.height > kMostShrinking * base.size.height ||
+                            base.crop.width > kMostShrinking * base.size.width;
+  return shrinks_more ? Profile::pil : profile;
+}
+
 // Of arguments that are checked.
 void render_checked(Profile profile, const Image& in, const Base& base, Image& out,
                     RenderScratch& scratch) {
@@ -25,7 +34,7 @@ void render_base(Profile profile, const Image& in, const Base& base, Image& out,
                  RenderScratch& scratch) {
   throw_if_wrong(what_is_wrong(size_of(in)));
   ops::check(base);
-  render_checked(profile, in, base, out, scratch);
+  render_checked(renderer_of(profile, base), in, base, out, scratch);
 }
 
 void render(Profile profile, std::span<const Op> ops, const Image& in, const DrawnView& view,
@@ -33,6 +42,7 @@ void render(Profile profile, std::span<const Op> ops, const Image& in, const Dra
   throw_if_wrong(what_is_wrong(size_of(in)));
   ops::check(view, ops);
   ops::check_row(row, view.finish, view.base.size);
+  profile = renderer_of(profile, view.base);
   const bool planned = view.plan.count > 0 || view.plan.is_mixture();
   if (profile == Profile::fast && !planned && !ops::ends_in_bytes(view.base)) {
     return ops::render_fast(in, view.base, view.finish, row, scratch);
