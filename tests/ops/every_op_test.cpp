@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <map>
 #include <ostream>
+#include <set>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -17,6 +19,7 @@
 #include "support/golden.hpp"
 #include "support/message.hpp"
 #include "support/pictures.hpp"
+#include "support/reference.hpp"
 
 // What every op of the catalog promises, whatever it does.
 
@@ -235,6 +238,67 @@ TEST_P(EveryOp, MatchesItsGoldenPictures) {
     }
   }
   EXPECT_GE(found, 2);
+}
+
+TEST_P(EveryOp, HasGoldensForEverySizePictureLevelAndSign) {
+  const Op& op = GetParam();
+  std::set<float> magnitudes;
+  const nlohmann::json digests = support::golden_json(std::string(op.name) + "/digests.json");
+  for (const auto& sample : digests.at("cases")) {
+    magnitudes.insert(sample.at("magnitude").get<float>());
+    for (const char* kind : {"constant", "ramp", "noise", "two_valued"}) {
+      for (const char* size : {"1x1", "2x2", "3x3", "31x33", "32x32", "224x224"}) {
+        EXPECT_TRUE(sample.at("crc32").contains(std::string(kind) + "_" + size)) << kind << size;
+      }
+    }
+  }
+  const auto has = [&](float wanted) {
+    return std::ranges::any_of(
+        magnitudes, [&](float magnitude) { return std::abs(magnitude - wanted) <= 1e-6F; });
+  };
+  if (!op.has_magnitude) return;
+  for (const float level : {0.0F, 0.25F, 0.5F, 0.75F, 1.0F}) {
+    EXPECT_TRUE(has(op.range(level))) << level;
+    EXPECT_TRUE(!op.range.either_sign || has(-op.range(level))) << level;
+  }
+}
+
+// Windows, which lie in the rows of a larger picture, and copies of them.
+void expect_pillows_pixels(const nlohmann::json& cases) {
+  ASSERT_FALSE(cases.empty());
+  const std::map<std::string, Image> inputs = support::input_pictures();
+  for (const auto& sample : cases) {
+    const Op& op = catalog()[op_number(catalog(), sample.at("op").get<std::string>())];
+    const float magnitude = sample.at("magnitude");
+    ASSERT_TRUE(op.domain.contains(magnitude)) << sample;
+    const auto& [top, left, height, width] = sample.at("window").get<std::array<int, 4>>();
+    const Image window = inputs.at(sample.at("picture"))(cv::Rect(left, top, width, height));
+    for (const Image& in : {window, Image(window.clone())}) {
+      Image out;
+      op.apply(in, out, magnitude, sample.at("u"), sample.at("v"));
+      EXPECT_EQ(support::crc32(out), sample.at("crc32")) << sample;
+    }
+  }
+}
+
+// One window of every width from 1 on, so that no end of a row is left out.
+TEST_P(EveryOp, MatchesPillowInWindowsOfEveryWidth) {
+  const std::string name(GetParam().name);
+  const nlohmann::json cases = support::golden_json(name + "/windows.json").at("cases");
+  EXPECT_GE(cases.size(), 67U);
+  expect_pillows_pixels(cases);
+}
+
+TEST(AllOps, MatchPillowInASweep) {
+  const auto sweep = support::swept("ops.py", 3000);
+  if (!sweep) GTEST_SKIP() << support::kNoReference;
+  expect_pillows_pixels(*sweep);
+}
+
+TEST(AllOps, HaveTheGoldensThatTheirScriptWrites) {
+  const auto status = support::run_reference("ops.py", "--check");
+  if (!status) GTEST_SKIP() << support::kNoReference;
+  EXPECT_EQ(*status, 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Catalog, EveryOp, testing::ValuesIn(catalog().begin(), catalog().end()),

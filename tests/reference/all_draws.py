@@ -4,8 +4,7 @@ all_draws.json holds drawn views with either filter, crops that hang over the ed
 and cut out ones, and the CRC-32 of the row of the batch that each ends in. interpolated.json has resizes without
 antialiasing, which need not match to the bit, with their outputs in interpolated/.
 
-With --sweep COUNT FILE it writes COUNT other drawn views to FILE instead. The test of pil renders those as well if
-VIEW_SWEEP names the file.
+With --sweep COUNT FILE it writes COUNT other drawn views to FILE instead.
 """
 
 import argparse
