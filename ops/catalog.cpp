@@ -15,13 +15,28 @@
 // clang-format on
 
 namespace inflow {
+namespace {
+
+// The op behind the checks of its contract, so that no op needs any of its own.
+Op checked(const Op& op) {
+  Op behind = op;
+  behind.apply = [op](const Image& in, Image& out, float magnitude, float u, float v) {
+    throw_if_wrong(what_is_wrong(op, magnitude, u, v));
+    throw_if_wrong(what_is_wrong(size_of(in)));
+    op.apply(in, out, magnitude, u, v);
+  };
+  return behind;
+}
+
+}  // namespace
+
 namespace ops {
 #define INFLOW_DECLARE(op) Op op();
 INFLOW_OPS(INFLOW_DECLARE)
 }  // namespace ops
 
 std::span<const Op> catalog() {
-#define INFLOW_LIST(op) ops::op(),
+#define INFLOW_LIST(op) checked(ops::op()),
   static const std::vector<Op> all{INFLOW_OPS(INFLOW_LIST)};
   return all;
 }

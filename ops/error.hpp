@@ -52,6 +52,11 @@ struct Problem {
 // are none.
 void throw_if_any(std::string_view title, std::span<const Problem> problems);
 
+// The same for what one of the functions what_is_wrong() says, who say nothing if all is well.
+inline void throw_if_wrong(const std::string& wrong) {
+  if (!wrong.empty()) throw UsageError(wrong);
+}
+
 // The name among `known` that is fewest edits away from `name`; empty if none is near enough to be
 // meant.
 std::string_view nearest_name(std::string_view name, std::span<const std::string_view> known);

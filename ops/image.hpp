@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include <opencv2/core/mat.hpp>
 
@@ -20,6 +21,19 @@ struct Size {
 };
 
 inline Size size_of(const Image& image) { return {.height = image.rows, .width = image.cols}; }
+
+// The largest picture that is taken: so large that an int still counts its bytes.
+inline constexpr int kMostSide = 1 << 20;
+inline constexpr std::int64_t kMostPixels = std::int64_t{1} << 28;
+
+// Whether a picture of that size is taken: it has pixels, and not too many.
+constexpr bool is_taken(Size size) {
+  return size.height > 0 && size.width > 0 && size.height <= kMostSide && size.width <= kMostSide &&
+         std::int64_t{size.height} * size.width <= kMostPixels;
+}
+
+// Why a picture of that size is not taken; empty if it is.
+std::string what_is_wrong(Size picture);
 
 // What the pixels of a plane mean, and so which draws move them: a geometry draw moves all, a color
 // draw images only.

@@ -1,6 +1,7 @@
 #include "inflow/ops/plan.hpp"
 
 #include <cmath>
+#include <optional>
 #include <sstream>
 #include <string_view>
 #include <utility>
@@ -13,19 +14,20 @@
 namespace inflow {
 namespace {
 
-bool is_unit(float draw) { return draw >= 0.0F && draw < 1.0F; }
-
-// Collects mistakes, one a line.
+// Collects mistakes, one a line. There are none nearly always, and then it costs nothing.
 class Mistakes {
  public:
-  std::ostream& add() { return text_ << (text_.tellp() > 0 ? "\n" : ""); }
+  std::ostream& add() {
+    if (text_) return *text_ << "\n";
+    return text_.emplace();
+  }
   std::ostream& at(std::string_view what, std::size_t position) {
     return add() << what << " " << position << ": ";
   }
-  std::string text() const { return text_.str(); }
+  std::string text() const { return text_ ? text_->str() : std::string(); }
 
  private:
-  std::ostringstream text_;
+  std::optional<std::ostringstream> text_;
 };
 
 void check_step(Mistakes& mistakes, std::size_t position, const Step& step,
@@ -34,15 +36,8 @@ void check_step(Mistakes& mistakes, std::size_t position, const Step& step,
     mistakes.at("step", position) << "op number must be below " << ops.size() << ": " << step.op;
     return;
   }
-  const Op& op = ops[step.op];
-  if (!op.domain.contains(step.magnitude)) {
-    mistakes.at("step", position) << "magnitude of " << op.name << " must lie in [" << op.domain.low
-                                  << ", " << op.domain.high << "]: " << step.magnitude;
-  }
-  if (!is_unit(step.u) || !is_unit(step.v)) {
-    mistakes.at("step", position) << "draws of " << op.name << " must lie in [0, 1): " << step.u
-                                  << ", " << step.v;
-  }
+  const std::string wrong = what_is_wrong(ops[step.op], step.magnitude, step.u, step.v);
+  if (!wrong.empty()) mistakes.at("step", position) << wrong;
 }
 
 // More than this no sum of rounded weights is off, and less no pixel is.
@@ -154,6 +149,8 @@ std::string what_is_wrong(const Plan& plan, std::span<const Op> ops) {
 
 void apply(std::span<const Op> ops, const Plan& plan, Image& image, Image& scratch,
            MixtureScratch& mixture) {
+  throw_if_wrong(what_is_wrong(plan, ops));
+  throw_if_wrong(what_is_wrong(size_of(image)));
   if (plan.is_mixture()) return apply_mixture(ops, plan, image, scratch, mixture);
   for (const Step& step : plan.chosen()) {
     apply_step(ops, step, image, scratch);

@@ -63,8 +63,9 @@ struct MixtureScratch {
 };
 
 // Applies the steps to `image` in order. `scratch` is a second picture whose memory is reused; its
-// content is lost. A mixture sums in single precision, the untouched picture first, then the chains
-// in order, and truncates, as torchvision's AugMix does; its ops must keep the size.
+// content is lost. Throws UsageError, before a pixel is touched, for a plan or a picture that
+// something is wrong with. A mixture sums in single precision, the untouched picture first, then
+// the chains in order, and truncates, as torchvision's AugMix does; its ops must keep the size.
 void apply(std::span<const Op> ops, const Plan& plan, Image& image, Image& scratch,
            MixtureScratch& mixture);
 

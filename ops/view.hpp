@@ -16,6 +16,11 @@
 
 namespace inflow {
 
+// The largest view, kernel and deviation of a blur that are rendered.
+inline constexpr int kMostViewSide = 1 << 14;
+inline constexpr int kMostBlurTaps = 999;
+inline constexpr float kMostBlurSigma = 1000;
+
 // A window of a picture, in pixels.
 struct Box {
   int top = 0;
@@ -28,7 +33,7 @@ struct Box {
 // The four parts of a color jitter, in the numbering of torchvision's ColorJitter.
 enum class JitterPart : std::uint8_t { brightness = 0, contrast = 1, saturation = 2, hue = 3 };
 
-// A drawn color jitter. Factors are of Pillow's ImageEnhance (1 changes nothing, at least 0);
+// A drawn color jitter. Factors are of Pillow's ImageEnhance (1 changes nothing, from 0 to 255);
 // hue_shift is a fraction of the color circle in [-0.5, 0.5]. Only the first `count` parts of
 // `order` are applied, in that order.
 struct Jitter {
@@ -118,6 +123,7 @@ struct DrawnView {
 };
 
 // The JSON form, one line. Ops are written by name; numbers so that reading gives the same bits.
+// Throws UsageError for a view that could not be rendered.
 std::string to_json(const DrawnView& view, std::span<const Op> ops);
 
 // Reads what to_json wrote, now or in an earlier version that knew fewer keys: those that came
@@ -130,7 +136,8 @@ DrawnView drawn_view_from_json(std::string_view json, std::span<const Op> ops);
 // kernel blurs, and resizes without antialiasing, which Pillow does not have and which are
 // torchvision's on 8-bit tensors (transforms.functional).
 // `fast` renders in one pass in fixed point, within a published tolerance of torchvision's v2 on
-// float tensors, given the same draws.
+// float tensors, given the same draws; a base that shrinks a side to less than a 32nd it leaves to
+// `pil`.
 enum class Profile : std::uint8_t { pil, fast };
 
 // One axis of a resize: which source pixels each output pixel takes, and how much of each.
@@ -160,16 +167,19 @@ struct RenderScratch {
   FastScratch fast;
 };
 
-// Renders the base into `out`. Aborts unless `base.crop` has pixels and ends before 2^31. Pure but
-// for scratch; callable from any thread with a scratch of its own. `out` must not share pixels with
-// `in` or `scratch`.
+// Renders the base into `out`. Throws UsageError, before a pixel is touched, for a picture that is
+// not taken, for a base with numbers outside what is said above, which it names, and in profile
+// fast for an `out` with gaps between its rows. Pure but for scratch; callable from any thread with
+// a scratch of its own. `out` must not share pixels with `in` or `scratch`.
 void render_base(Profile profile, const Image& in, const Base& base, Image& out,
                  RenderScratch& scratch);
 
-// Writes a picture into a row of row_bytes(finish, size_of(image)) bytes.
+// Writes a picture into a row of row_bytes(finish, size_of(image)) bytes, which begins where a
+// float may; throws UsageError for another.
 void write_row(const Image& image, const Finish& finish, std::span<std::byte> row);
 
-// Renders base, plan and finish in one go, from source pixels to the row of the batch.
+// Renders base, plan and finish in one go, from source pixels to the row of the batch. Throws
+// UsageError as render_base, apply and write_row do, before a pixel is touched.
 void render(Profile profile, std::span<const Op> ops, const Image& in, const DrawnView& view,
             std::span<std::byte> row, RenderScratch& scratch);
 

@@ -110,14 +110,13 @@ SampleError read_sample(const Pipeline& pipeline, BatchData& batch, std::uint64_
   SampleError error = pipeline.source->at(
       index, sample, [&](Size whole) { return window_of_views(pipeline, batch, row, whole); });
   if (error.fault != Fault::none) return error;
-  if (sample.image.empty()) {
-    return {.fault = Fault::malformed, .detail = "the source gave an empty picture"};
-  }
   if (sample.whole == Size{}) {
     sample.whole = size_of(sample.image);
     sample.window = {.height = sample.whole.height, .width = sample.whole.width};
   }
-  return {};
+  if (is_taken(size_of(sample.image))) return {};
+  return {.fault = sample.image.empty() ? Fault::malformed : Fault::too_large,
+          .detail = "the source's " + what_is_wrong(size_of(sample.image))};
 }
 
 void render_sample(const Pipeline& pipeline, const Sample& sample, BatchData& batch,

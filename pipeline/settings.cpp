@@ -307,7 +307,7 @@ class Layers {
 
   void assign(const std::string& key, const std::string& text, const std::string& origin) {
     const std::vector<std::string> parts = split_key(key);
-    if (parts.empty()) {
+    if (parts.empty() || !is_utf8(key)) {
       problems_.push_back({origin, "expected a key such as training.steps, found: " + key});
       return;
     }

@@ -1,9 +1,7 @@
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <concepts>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -16,6 +14,7 @@
 
 #include "inflow/ops/error.hpp"
 #include "inflow/ops/view.hpp"
+#include "inflow/ops/view/detail/check.hpp"
 #include "inflow/ops/view/detail/description.hpp"
 
 namespace inflow {
@@ -24,11 +23,8 @@ namespace {
 using Json = nlohmann::json;
 
 [[noreturn]] void refuse(const std::string& where, const std::string& expected, const Json& found) {
-  const std::string text = found.dump(-1, ' ', true, Json::error_handler_t::replace);
-  throw UsageError("drawn view: " + where + " must be " + expected + ": " + text);
+  ops::refuse_view(where, expected, found.dump(-1, ' ', true, Json::error_handler_t::replace));
 }
-
-std::string text_of(double number) { return Json(number).dump(); }
 
 constexpr ops::Limits kWeight{0, 1};
 
@@ -181,8 +177,7 @@ class Reader {
     const bool fits = std::is_floating_point_v<T> ? found.is_number() : found.is_number_integer();
     const double number = fits ? found.get<double>() : 0;
     if (!fits || number < limits.low || number > limits.high) {
-      const std::string kind = std::is_floating_point_v<T> ? "a number" : "an integer";
-      refuse(where, kind + " from " + text_of(limits.low) + " to " + text_of(limits.high), found);
+      refuse(where, ops::expected_number(std::is_integral_v<T>, limits), found);
     }
     value = found.get<T>();
   }
@@ -193,46 +188,23 @@ class Reader {
   std::vector<std::string_view> known_;
 };
 
-bool lies_inside(const Box& box, Size size) {
-  return box.top >= 0 && box.left >= 0 && box.height <= size.height - box.top &&
-         box.width <= size.width - box.left;
-}
+// No view has more levels; deeper texts could not even be shown.
+constexpr int kMostLevels = 16;
 
-// How messages show a box.
-Json shown(const Box& box) { return Json{box.top, box.left, box.height, box.width}; }
-
-// What no single number says.
-void check(const DrawnView& view, std::span<const Op> ops) {
-  const auto must = [](bool holds, const char* where, const char* expected, const Json& found) {
-    if (!holds) refuse(where, expected, found);
-  };
-  const Box& crop = view.base.crop;
-  constexpr int kEnd = std::numeric_limits<int>::max();
-  must(crop.top <= kEnd - crop.height && crop.left <= kEnd - crop.width, "base.crop",
-       "a window that ends before 2^31", shown(crop));
-  const Blur& blur = view.base.blur;
-  must(blur.kernel == 0 || blur.kernel % 2 == 1, "base.blur.kernel", "odd, or 0 for none",
-       blur.kernel);
-  must(!blur.happens() || blur.sigma > 0, "base.blur.sigma", "positive", blur.sigma);
-  must(view.finish.channels != 2, "finish.channels", "1 or 3", view.finish.channels);
-  must(std::ranges::find(view.finish.stddev, 0.0F) == view.finish.stddev.end(), "finish.stddev",
-       "other than 0", view.finish.stddev);
-  const std::optional<Box>& cutout = view.finish.cutout;
-  must(!cutout || lies_inside(*cutout, view.base.size), "finish.cutout", "inside the view",
-       shown(cutout.value_or(Box{})));
-  const std::string wrong = what_is_wrong(view.plan, ops);
-  if (!wrong.empty()) throw UsageError("drawn view: plan: " + wrong);
+bool is_within_levels(int depth, Json::parse_event_t, const Json&) {
+  if (depth > kMostLevels) throw UsageError("drawn view has too many levels of brackets");
+  return true;
 }
 
 }  // namespace
 
 DrawnView drawn_view_from_json(std::string_view json, std::span<const Op> ops) {
-  const Json object = Json::parse(json, /*cb=*/nullptr, /*allow_exceptions=*/false);
+  const Json object = Json::parse(json, is_within_levels, /*allow_exceptions=*/false);
   if (object.is_discarded())
     throw UsageError("drawn view is not JSON: " + std::string(json.substr(0, 80)));
   DrawnView view;
   Reader(object, "", ops).read(view);
-  check(view, ops);
+  inflow::ops::check(view, ops);
   return view;
 }
 

@@ -1,5 +1,4 @@
 #include <array>
-#include <cassert>
 #include <optional>
 #include <span>
 #include <string>
@@ -9,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "inflow/ops/view.hpp"
+#include "inflow/ops/view/detail/check.hpp"
 #include "inflow/ops/view/detail/description.hpp"
 
 namespace inflow {
@@ -33,10 +33,7 @@ class Writer {
     (*this)(name, value, limits);
   }
 
-  void op(const char* name, std::uint16_t number) {
-    assert(number < ops_.size());
-    object_[name] = ops_[number].name;
-  }
+  void op(const char* name, std::uint16_t number) { object_[name] = ops_[number].name; }
 
  private:
   Json form(const auto& value) const {
@@ -88,6 +85,7 @@ class Writer {
 }  // namespace
 
 std::string to_json(const DrawnView& view, std::span<const Op> ops) {
+  ops::check(view, ops);
   return Writer(ops).write(view).dump();
 }
 

@@ -7,6 +7,7 @@
 
 #include "inflow/ops/detail/luma.hpp"
 #include "inflow/ops/view.hpp"
+#include "inflow/ops/view/detail/check.hpp"
 #include "inflow/ops/view/detail/cut_out.hpp"
 
 namespace inflow {
@@ -114,13 +115,12 @@ void ops::cut_out(const Finish& finish, Size size, std::span<std::byte> row) {
 
 void write_row(const Image& image, const Finish& finish, std::span<std::byte> row) {
   assert(finish.channels == 1 || finish.channels == 3);
-  assert(row.size() == row_bytes(finish, size_of(image)));
+  ops::check_row(row, finish, size_of(image));
   if (finish.dtype == Dtype::uint8) {
     auto* const values = reinterpret_cast<std::uint8_t*>(row.data());
     write_values(image, finish, values, [](std::size_t, std::uint8_t value) { return value; });
     return ops::cut_out(finish, size_of(image), row);
   }
-  assert(reinterpret_cast<std::uintptr_t>(row.data()) % alignof(float) == 0);
   auto* const values = reinterpret_cast<float*>(row.data());
   const FloatTables tables = normalized(finish);
   write_values(image, finish, values,

@@ -51,16 +51,9 @@ Fault decode_whole(const std::vector<std::uint8_t>& bytes, Image& image) {
     return fault_of(error);
   }
   if (image.empty()) return Fault::malformed;
+  if (!is_taken(size_of(image))) return Fault::too_large;
   cv::cvtColor(image, image, cv::COLOR_BGR2RGB);
   return Fault::none;
-}
-
-// Those of OpenCV, for all formats.
-bool is_too_large(Size size) {
-  constexpr int kMostSide = 1 << 20;
-  constexpr std::int64_t kMostPixels = 1 << 30;
-  return size.height > kMostSide || size.width > kMostSide ||
-         std::int64_t{size.height} * size.width > kMostPixels;
 }
 
 Fault decode_jpeg(const std::vector<std::uint8_t>& bytes, const WindowOf& wanted, Sample& sample) {
@@ -68,7 +61,7 @@ Fault decode_jpeg(const std::vector<std::uint8_t>& bytes, const WindowOf& wanted
   if (!jpeg.read_header()) return Fault::malformed;
   if (jpeg.is_for_print()) return decode_whole(bytes, sample.image);
   sample.whole = jpeg.size();
-  if (is_too_large(sample.whole)) return Fault::too_large;
+  if (!is_taken(sample.whole)) return Fault::too_large;
   sample.window = wanted ? wanted(sample.whole)
                          : Box{.height = sample.whole.height, .width = sample.whole.width};
   return jpeg.decode(sample.window, sample.image) ? Fault::none : Fault::malformed;

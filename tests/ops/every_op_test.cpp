@@ -1,6 +1,11 @@
 #include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
 #include <map>
 #include <ostream>
+#include <set>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -8,9 +13,13 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include "inflow/ops/error.hpp"
 #include "inflow/ops/op.hpp"
+#include "support/any_picture.hpp"
 #include "support/golden.hpp"
+#include "support/message.hpp"
 #include "support/pictures.hpp"
+#include "support/reference.hpp"
 
 // What every op of the catalog promises, whatever it does.
 
@@ -142,23 +151,50 @@ TEST_P(EveryOp, HasItsRangeInsideItsDomain) {
 TEST_P(EveryOp, AcceptsItsWholeDomainAtAnySizeAndPlace) {
   const Op& op = GetParam();
   EXPECT_TRUE(rc::check([&] {
-    const float share = static_cast<float>(*rc::gen::inRange(0, 1001)) / 1000.0F;
-    const float magnitude = op.domain.low + share * (op.domain.high - op.domain.low);
-    const Size size{*rc::gen::inRange(1, 40), *rc::gen::inRange(1, 40)};
-    const float u = static_cast<float>(*rc::gen::inRange(0, 1 << 24)) * 0x1.0p-24F;
-    const float v = static_cast<float>(*rc::gen::inRange(0, 1 << 24)) * 0x1.0p-24F;
-    RC_ASSERT(size_of(run(noise(size), magnitude, u, v)) == size);
+    const Image in = support::any_picture();
+    const float magnitude = support::any_between(op.domain.low, op.domain.high);
+    const float below_one = std::nextafter(1.0F, 0.0F);
+    const float u = support::any_between(0, below_one);
+    const float v = support::any_between(0, below_one);
+    RC_ASSERT(size_of(run(in, magnitude, u, v)) == size_of(in));
   }));
+}
+
+TEST_P(EveryOp, RefusesWhatIsWrongBeforeAnyPixelIsTouched) {
+  const Op& op = GetParam();
+  const std::string name(op.name);
+  const Image before = noise({.height = 4, .width = 4}, 1);
+  const auto message = [&](const Image& in, float magnitude, float u, float v) {
+    Image out = before.clone();
+    const std::string text =
+        support::message_of<UsageError>([&] { op.apply(in, out, magnitude, u, v); });
+    EXPECT_TRUE(same_pixels(out, before));
+    return text;
+  };
+  const Image in = noise({.height = 4, .width = 4});
+  const float good = op.domain.low;
+  constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
+  std::ostringstream domain;
+  domain << "magnitude of " << op.name << " must lie in [" << op.domain.low << ", "
+         << op.domain.high << "]: ";
+  EXPECT_EQ(message(in, kNone, 0, 0), domain.str() + "nan");
+  EXPECT_EQ(message(in, -1000, 0, 0), domain.str() + "-1000");
+  EXPECT_EQ(message(in, 1000, 0, 0), domain.str() + "1000");
+  EXPECT_EQ(message(in, good, 1, 0), "draws of " + name + " must lie in [0, 1): 1, 0");
+  EXPECT_EQ(message(in, good, 0, kNone), "draws of " + name + " must lie in [0, 1): 0, nan");
+  EXPECT_EQ(message(Image(), good, 0, 0), "picture has no pixels: 0x0");
+  EXPECT_EQ(message(Image(1, kMostSide + 1), good, 0, 0),
+            "picture must have at most 1048576 pixels on a side and 268435456 in all: 1x1048577");
 }
 
 TEST_P(EveryOp, ChangesNothingAtItsNeutralMagnitude) {
   const Op& op = GetParam();
   if (!op.neutral) return;
   EXPECT_TRUE(op.domain.contains(*op.neutral));
-  for (const Size size : {Size{1, 1}, Size{3, 5}, Size{32, 32}}) {
-    const Image in = noise(size);
-    EXPECT_TRUE(same_pixels(run(in, *op.neutral), in));
-  }
+  EXPECT_TRUE(rc::check([&] {
+    const Image in = support::any_picture();
+    RC_ASSERT(same_pixels(run(in, *op.neutral), in));
+  }));
 }
 
 TEST_P(EveryOp, DoesSomethingIfItStatesNoNeutralMagnitude) {
@@ -202,6 +238,67 @@ TEST_P(EveryOp, MatchesItsGoldenPictures) {
     }
   }
   EXPECT_GE(found, 2);
+}
+
+TEST_P(EveryOp, HasGoldensForEverySizePictureLevelAndSign) {
+  const Op& op = GetParam();
+  std::set<float> magnitudes;
+  const nlohmann::json digests = support::golden_json(std::string(op.name) + "/digests.json");
+  for (const auto& sample : digests.at("cases")) {
+    magnitudes.insert(sample.at("magnitude").get<float>());
+    for (const char* kind : {"constant", "ramp", "noise", "two_valued"}) {
+      for (const char* size : {"1x1", "2x2", "3x3", "31x33", "32x32", "224x224"}) {
+        EXPECT_TRUE(sample.at("crc32").contains(std::string(kind) + "_" + size)) << kind << size;
+      }
+    }
+  }
+  const auto has = [&](float wanted) {
+    return std::ranges::any_of(
+        magnitudes, [&](float magnitude) { return std::abs(magnitude - wanted) <= 1e-6F; });
+  };
+  if (!op.has_magnitude) return;
+  for (const float level : {0.0F, 0.25F, 0.5F, 0.75F, 1.0F}) {
+    EXPECT_TRUE(has(op.range(level))) << level;
+    EXPECT_TRUE(!op.range.either_sign || has(-op.range(level))) << level;
+  }
+}
+
+// Windows, which lie in the rows of a larger picture, and copies of them.
+void expect_pillows_pixels(const nlohmann::json& cases) {
+  ASSERT_FALSE(cases.empty());
+  const std::map<std::string, Image> inputs = support::input_pictures();
+  for (const auto& sample : cases) {
+    const Op& op = catalog()[op_number(catalog(), sample.at("op").get<std::string>())];
+    const float magnitude = sample.at("magnitude");
+    ASSERT_TRUE(op.domain.contains(magnitude)) << sample;
+    const auto& [top, left, height, width] = sample.at("window").get<std::array<int, 4>>();
+    const Image window = inputs.at(sample.at("picture"))(cv::Rect(left, top, width, height));
+    for (const Image& in : {window, Image(window.clone())}) {
+      Image out;
+      op.apply(in, out, magnitude, sample.at("u"), sample.at("v"));
+      EXPECT_EQ(support::crc32(out), sample.at("crc32")) << sample;
+    }
+  }
+}
+
+// One window of every width from 1 on, so that no end of a row is left out.
+TEST_P(EveryOp, MatchesPillowInWindowsOfEveryWidth) {
+  const std::string name(GetParam().name);
+  const nlohmann::json cases = support::golden_json(name + "/windows.json").at("cases");
+  EXPECT_GE(cases.size(), 67U);
+  expect_pillows_pixels(cases);
+}
+
+TEST(AllOps, MatchPillowInASweep) {
+  const auto sweep = support::swept("ops.py", 3000);
+  if (!sweep) GTEST_SKIP() << support::kNoReference;
+  expect_pillows_pixels(*sweep);
+}
+
+TEST(AllOps, HaveTheGoldensThatTheirScriptWrites) {
+  const auto status = support::run_reference("ops.py", "--check");
+  if (!status) GTEST_SKIP() << support::kNoReference;
+  EXPECT_EQ(*status, 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Catalog, EveryOp, testing::ValuesIn(catalog().begin(), catalog().end()),

@@ -9,6 +9,8 @@
 
 #include <gtest/gtest.h>
 
+#include "inflow/ops/error.hpp"
+#include "support/message.hpp"
 #include "support/pictures.hpp"
 
 namespace inflow {
@@ -137,6 +139,22 @@ TEST(Apply, MixesAWindowLikeACopy) {
   EXPECT_TRUE(same_pixels(whole.colRange(16, 30), outside.colRange(16, 30)));
 }
 
+TEST(Apply, RefusesWhatIsWrongBeforeAnyPixelIsTouched) {
+  const Image in = support::noise({.height = 4, .width = 4});
+  Image image = in.clone();
+  Image scratch;
+  const auto message = [&](Image& picture, const Plan& plan) {
+    return support::message_of<UsageError>([&] { apply(catalog(), plan, picture, scratch); });
+  };
+  const Step good{.op = number("invert")};
+  EXPECT_EQ(message(image, plan_of({good, {.op = 17}})), "step 1: op number must be below 17: 17");
+  EXPECT_EQ(message(image, Plan{.count = 9}), "a plan holds at most 8 steps: 9");
+  EXPECT_TRUE(same_pixels(image, in));
+  Image empty(3, 0);
+  EXPECT_EQ(message(empty, plan_of({good})), "picture has no pixels: 3x0");
+  EXPECT_EQ(message(empty, mixture()), "picture has no pixels: 3x0");
+}
+
 TEST(WhatIsWrong, NamesEveryMistakeOfAMixture) {
   EXPECT_EQ(what_is_wrong(mixture(), catalog()), "");
   Plan plan = mixture();
@@ -171,11 +189,15 @@ TEST(WhatIsWrong, IsNothingForAPlanWithinBounds) {
 TEST(WhatIsWrong, NamesEveryMistake) {
   const Plan plan = plan_of({{.op = 17},
                              {.op = number("rotate"), .magnitude = 400},
-                             {.op = number("identity"), .u = 1, .v = -0.5F}});
-  EXPECT_EQ(what_is_wrong(plan, catalog()),
-            "step 0: op number must be below 17: 17\n"
-            "step 1: magnitude of rotate must lie in [-360, 360]: 400\n"
-            "step 2: draws of identity must lie in [0, 1): 1, -0.5");
+                             {.op = number("identity"), .u = 1, .v = -0.5F},
+                             {.op = number("cutout"), .magnitude = 2, .u = 1}});
+  EXPECT_EQ(
+      what_is_wrong(plan, catalog()),
+      "step 0: op number must be below 17: 17\n"
+      "step 1: magnitude of rotate must lie in [-360, 360]: 400\n"
+      "step 2: draws of identity must lie in [0, 1): 1, -0.5\n"
+      "step 3: magnitude of cutout must lie in [0, 1]: 2; draws of cutout must lie in [0, 1): "
+      "1, 0");
 }
 
 TEST(WhatIsWrong, RefusesWhatIsNoNumber) {

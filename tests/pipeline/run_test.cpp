@@ -201,19 +201,34 @@ TEST_P(EveryExecutor, RefusesAPlanThatCannotBeApplied) {
   EXPECT_TRUE(message.ends_with(": view 1 of sample 0")) << message;
 }
 
-class EmptyPictures final : public Source {
+// Pictures of one size that nobody takes.
+class WrongPictures final : public Source {
  public:
+  explicit WrongPictures(Size size) : picture_(size.height, size.width) {}
+
   std::uint64_t size() const override { return 45; }
   std::span<const std::string> classes() const override { return {}; }
   Meta about(std::uint64_t) const override { return {}; }
-  SampleError at(std::uint64_t, Sample&, const WindowOf&) const override { return {}; }
+  SampleError at(std::uint64_t, Sample& sample, const WindowOf&) const override {
+    sample.image = picture_;
+    return {};
+  }
+
+ private:
+  Image picture_;
 };
 
-TEST_P(EveryExecutor, TakesAnEmptyPictureForABadSample) {
-  const auto loader = run(pipeline_in_order(std::make_shared<EmptyPictures>()));
-  EXPECT_EQ(
-      message_of<RuntimeError>([&] { loader->next(); }),
-      "bad sample: index 0 in batch 0 of epoch 0: malformed: the source gave an empty picture");
+TEST_P(EveryExecutor, TakesAnEmptyOrTooLargePictureForABadSample) {
+  const auto message = [&](Size size) {
+    const auto loader = run(pipeline_in_order(std::make_shared<WrongPictures>(size)));
+    return message_of<RuntimeError>([&] { loader->next(); });
+  };
+  EXPECT_EQ(message({.height = 0, .width = 0}),
+            "bad sample: index 0 in batch 0 of epoch 0: malformed: "
+            "the source's picture has no pixels: 0x0");
+  EXPECT_EQ(message({.height = 1, .width = kMostSide + 1}),
+            "bad sample: index 0 in batch 0 of epoch 0: too_large: the source's picture must have "
+            "at most 1048576 pixels on a side and 268435456 in all: 1x1048577");
 }
 
 INSTANTIATE_TEST_SUITE_P(Executors, EveryExecutor, testing::ValuesIn(kExecutors),

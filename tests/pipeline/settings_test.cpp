@@ -300,13 +300,15 @@ TEST_F(Settings, OfferTheDottedKeyForOneWithoutItsDots) {
 
 TEST_F(Settings, RefuseAssignmentsThatAreNone) {
   layers.environment = {"INFLOW_=1", "INFLOW_SEED"};
-  layers.assignments = {"seed", "=1", "views..size=1", "views[0=1", "name=[1", "name="};
+  layers.assignments = {"seed",      "=1",      "views..size=1", "views[0=1",
+                        "caf\xE9=1", "name=[1", "name="};
   EXPECT_EQ(problems(),
             "  INFLOW_: expected a key such as training.steps, found: \n"
             "  --set: expected key=value, found: seed\n"
             "  --set : expected a key such as training.steps, found: \n"
             "  --set views..size: expected a key such as training.steps, found: views..size\n"
             "  --set views[0: expected a key such as training.steps, found: views[0\n"
+            "  --set caf\xE9: expected a key such as training.steps, found: caf\xE9\n"
             "  --set name: not valid YAML: end of sequence flow not found\n"
             "  INFLOW_SEED: seed: expected an integer of at least 0, found: nothing\n"
             "  --set name: name: expected text, found: nothing");

@@ -2,10 +2,10 @@
 
 all_draws.json holds drawn views with either filter, crops that hang over the edge, blurs by boxes, solarized, equalized
 and cut out ones, and the CRC-32 of the row of the batch that each ends in. interpolated.json has resizes without
-antialiasing, which need not match to the bit, with their outputs in interpolated/.
+antialiasing, which need not match to the bit, with their outputs in interpolated/. boxes.json has digests of pictures
+blurred by boxes.
 
-With --sweep COUNT FILE it writes COUNT other drawn views to FILE instead. The test of pil renders those as well if
-VIEW_SWEEP names the file.
+With --sweep COUNT FILE it writes COUNT other drawn views to FILE instead.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import pathlib
 import numpy as np
 import torch
 import torchvision.transforms as transforms
+from PIL import ImageFilter
 
 import pictures
 import pinned
@@ -105,6 +106,13 @@ def interpolated():
             yield {"name": label, "picture": name, "view": views.drawn(5000 + number, base)}
 
 
+def boxes():
+    for name in ("noise_1x1", "noise_1x9", "noise_13x1", "noise_31x33", "two_valued_32x32", "photo_224x224"):
+        for sigma in (0.01, 0.3, 0.577, 0.578, 1, 2.7, 9, 31, 150, 1000):
+            output = pictures.load(name).filter(ImageFilter.GaussianBlur(pinned.single(sigma)))
+            yield {"picture": name, "sigma": pinned.single(sigma), "crc32": pinned.crc32(np.asarray(output))}
+
+
 def main():
     pinned.require_pinned()
     parser = argparse.ArgumentParser()
@@ -117,6 +125,8 @@ def main():
         return pinned.write_json(pathlib.Path(sweep[1]), {"made_with": made_with, "cases": swept})
     pinned.write_json(views.VIEWS / "all_draws.json", {"made_with": made_with, "cases": list(cases(150, seed=11))})
     pinned.write_json(views.VIEWS / "interpolated.json", {"made_with": made_with, "cases": list(interpolated())})
+    made_with = pinned.versions("pillow", "numpy")
+    pinned.write_json(views.VIEWS / "boxes.json", {"made_with": made_with, "cases": list(boxes())})
 
 
 if __name__ == "__main__":

@@ -47,9 +47,7 @@ def name_of(kind, size):
 
 
 def names():
-    """All pictures but the large ones that show nothing the small ones do not."""
-    large = (224, 224)
-    return [name_of(kind, size) for kind in KINDS for size in SIZES if size != large or kind in ("ramp", "photo")]
+    return [name_of(kind, size) for kind in KINDS for size in SIZES]
 
 
 def load(name):

@@ -1,7 +1,7 @@
 """The versions that reference values are made with, and where they are kept.
 
 To make them again: install requirements.txt in an environment of its own and run pictures.py, ops.py, views.py,
-all_draws.py, policies.py, mix.py and fast.py.
+all_draws.py, policies.py, mix.py and fast.py. By itself this only says which versions are wrong.
 """
 
 import importlib.metadata
@@ -23,7 +23,10 @@ def require_pinned():
         if not line or line.startswith("#"):
             continue
         package, wanted = line.split("==")
-        found = importlib.metadata.version(package).split("+")[0]
+        try:
+            found = importlib.metadata.version(package).split("+")[0]
+        except importlib.metadata.PackageNotFoundError:
+            found = "not installed"
         if found != wanted:
             wrong.append(f"{package} must be {wanted}: {found}")
     if wrong:
@@ -55,3 +58,7 @@ def write_json(path, content):
 def single(value):
     """The number that a float of single precision holds when it is given this one."""
     return float(np.float32(value))
+
+
+if __name__ == "__main__":
+    require_pinned()

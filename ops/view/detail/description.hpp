@@ -8,7 +8,8 @@
 
 #include "inflow/ops/view.hpp"
 
-// The keys of a drawn view's JSON form, described once for its writer and its reader. A visitor
+// The keys of a drawn view's JSON form, described once for its writer, its reader, and the check of
+// views that come as they are. A visitor
 // takes (name, value, limits), where the limits are those of a number, ends included, or of every
 // number of a list. `visit.added` is the same for a key that came after the first version: lines
 // that lack it have its default. An optional value may be null.
@@ -22,10 +23,12 @@ struct Limits {
 
 inline constexpr Limits kAnyNumber{-std::numeric_limits<float>::max(),
                                    std::numeric_limits<float>::max()};
-inline constexpr Limits kNotNegative{0, std::numeric_limits<float>::max()};
 inline constexpr Limits kPlace{-0x1.0p30, 0x1.0p30};
-inline constexpr Limits kCount{0, std::numeric_limits<int>::max()};
-inline constexpr Limits kLength{1, std::numeric_limits<int>::max()};
+inline constexpr Limits kSide{1, kMostSide};
+inline constexpr Limits kViewSide{1, kMostViewSide};
+inline constexpr Limits kFactor{0, 255};  // where a factor of a jitter saturates every value
+inline constexpr Limits kTaps{0, kMostBlurTaps};
+inline constexpr Limits kDeviation{0, kMostBlurSigma};
 
 inline constexpr std::string_view kJitterParts[] = {"brightness", "contrast", "saturation", "hue"};
 inline constexpr std::string_view kFilters[] = {"bilinear", "bicubic"};
@@ -53,27 +56,27 @@ void describe(auto& visit, Is<ViewKey> auto& key) {
 void describe(auto& visit, Is<Box> auto& box) {
   visit("top", box.top, kPlace);
   visit("left", box.left, kPlace);
-  visit("height", box.height, kLength);
-  visit("width", box.width, kLength);
+  visit("height", box.height, kSide);
+  visit("width", box.width, kSide);
 }
 
 void describe(auto& visit, Is<Size> auto& size) {
-  visit("height", size.height, kLength);
-  visit("width", size.width, kLength);
+  visit("height", size.height, kViewSide);
+  visit("width", size.width, kViewSide);
 }
 
 void describe(auto& visit, Is<Jitter> auto& jitter) {
   visit("order", jitter.order, kAnyNumber);
   visit("count", jitter.count, {0, static_cast<double>(jitter.order.size())});
-  visit("brightness", jitter.brightness, kNotNegative);
-  visit("contrast", jitter.contrast, kNotNegative);
-  visit("saturation", jitter.saturation, kNotNegative);
+  visit("brightness", jitter.brightness, kFactor);
+  visit("contrast", jitter.contrast, kFactor);
+  visit("saturation", jitter.saturation, kFactor);
   visit("hue_shift", jitter.hue_shift, {-0.5, 0.5});
 }
 
 void describe(auto& visit, Is<Blur> auto& blur) {
-  visit("kernel", blur.kernel, kCount);
-  visit("sigma", blur.sigma, kNotNegative);
+  visit("kernel", blur.kernel, kTaps);
+  visit("sigma", blur.sigma, kDeviation);
   visit.added("form", blur.form, kAnyNumber);
 }
 

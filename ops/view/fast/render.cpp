@@ -111,7 +111,9 @@ bool ends_in_bytes(const Base& base) {
 
 void render_base_fast(const Image& in, const Base& base, Image& out, RenderScratch& scratch) {
   out.create(base.size.height, base.size.width);
-  if (!out.isContinuous()) invariant_broken("a view is rendered into a picture with gaps");
+  if (!out.isContinuous()) {
+    throw UsageError("profile fast renders into pictures without gaps between rows");
+  }
   Base first = base;
   Base last{};
   if (ends_in_bytes(base)) {

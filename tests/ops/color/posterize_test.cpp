@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
+#include "support/any_picture.hpp"
 #include "support/pictures.hpp"
 
 namespace inflow {
@@ -19,9 +21,10 @@ TEST(Posterize, TruncatesTheNumberOfBits) {
   EXPECT_THAT(support::reds(applied("posterize", gray({{255, 127}}), 1.9F)), ElementsAre(128, 0));
 }
 
-TEST(Posterize, DoesNothingTheSecondTime) {
-  const Image once = applied("posterize", support::noise({.height = 7, .width = 12}), 3);
-  EXPECT_TRUE(support::same_pixels(applied("posterize", once, 3), once));
+RC_GTEST_PROP(Posterize, DoesNothingTheSecondTime, ()) {
+  const float bits = support::any_between(0, 8);
+  const Image once = applied("posterize", support::any_picture(), bits);
+  RC_ASSERT(support::same_pixels(applied("posterize", once, bits), once));
 }
 
 }  // namespace

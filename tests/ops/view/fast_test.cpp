@@ -33,6 +33,24 @@ TEST(FastView, WholeViewsStayCloseToTorchvision) {
   EXPECT_LT(std::abs(deviation.signed_mean()), 0.05);
 }
 
+TEST(FastView, KeepsFlatPicturesHoweverMuchTheyShrink) {
+  for (const Filter filter : {Filter::bilinear, Filter::bicubic}) {
+    for (const int length : {1000, 1024, 1025, 2000, 30000}) {
+      for (int value = 0; value < 256; value += 15) {
+        const Image in(length, 40, cv::Vec3b::all(static_cast<std::uint8_t>(value)));
+        RenderScratch scratch;
+        Image out;
+        render_base(Profile::fast, in,
+                    {.crop = {.height = length, .width = 40},
+                     .size = {.height = 32, .width = 32},
+                     .filter = filter},
+                    out, scratch);
+        for (const cv::Vec3b& pixel : out) ASSERT_NEAR(pixel[0], value, 2) << length;
+      }
+    }
+  }
+}
+
 // A view of any size with any steps.
 struct AnyView {
   Image picture;

@@ -21,7 +21,7 @@ float arbitrary_between(float low, float high) {
   return std::clamp(low + share * (high - low), low, high);
 }
 
-int arbitrary_length() { return *rc::gen::inRange(1, 100000); }
+int arbitrary_length() { return *rc::gen::inRange(1, kMostViewSide + 1); }
 
 Base arbitrary_base() {
   Base base;
@@ -33,7 +33,7 @@ Base arbitrary_base() {
   std::ranges::rotate(base.jitter.order, base.jitter.order.begin() + rotation);
   base.jitter.count = static_cast<std::uint8_t>(*rc::gen::inRange(0, 5));
   base.jitter.brightness = arbitrary_between(0, 3);
-  base.jitter.contrast = arbitrary_between(0, 1e30F);
+  base.jitter.contrast = arbitrary_between(0, 255);
   base.jitter.saturation = arbitrary_between(0, 1e-30F);
   base.jitter.hue_shift = arbitrary_between(-0.5, 0.5);
   base.grayscale = *rc::gen::arbitrary<bool>();
@@ -212,7 +212,7 @@ TEST(DrawnViewJson, NamesTheKeyAndWhatWasExpected) {
             "drawn view: base.crop.top must be an integer from -1073741824.0 to 1073741824.0: "
             "1073741825");
   EXPECT_EQ(complaint("/base/crop/width", 3.5),
-            "drawn view: base.crop.width must be an integer from 1.0 to 2147483647.0: 3.5");
+            "drawn view: base.crop.width must be an integer from 1.0 to 1048576.0: 3.5");
   EXPECT_EQ(complaint("/base/jitter/hue_shift", 0.75),
             "drawn view: base.jitter.hue_shift must be a number from -0.5 to 0.5: 0.75");
   EXPECT_EQ(complaint("/base/jitter/order/2", "warmth"),
@@ -237,10 +237,8 @@ TEST(DrawnViewJson, RefusesWhatCannotBeRendered) {
   EXPECT_EQ(complaint("/base/blur/kernel", 4),
             "drawn view: base.blur.kernel must be odd, or 0 for none: 4");
   EXPECT_EQ(complaint("/base/blur/kernel", 3), "drawn view: base.blur.sigma must be positive: 0.0");
-  EXPECT_EQ(
-      complaint("/base/crop", {{"top", 1 << 30}, {"left", 0}, {"height", 1 << 30}, {"width", 1}}),
-      "drawn view: base.crop must be a window that ends before 2^31: "
-      "[1073741824,0,1073741824,1]");
+  EXPECT_EQ(complaint("/base/crop", {{"top", 7}, {"left", 0}, {"height", 1 << 20}, {"width", 257}}),
+            "drawn view: base.crop must be of at most 268435456 pixels: [7,0,1048576,257]");
   EXPECT_EQ(complaint("/finish/cutout", {{"top", 0}, {"left", 20}, {"height", 8}, {"width", 9}}),
             "drawn view: finish.cutout must be inside the view: [0,20,8,9]");
   EXPECT_EQ(complaint("/finish/channels", 2), "drawn view: finish.channels must be 1 or 3: 2");
@@ -248,6 +246,19 @@ TEST(DrawnViewJson, RefusesWhatCannotBeRendered) {
             "drawn view: finish.stddev must be other than 0: [1.0,0.0,1.0]");
   EXPECT_EQ(complaint("/plan/0/magnitude", 361),
             "drawn view: plan: step 0: magnitude of rotate must lie in [-360, 360]: 361");
+}
+
+TEST(DrawnViewJson, RefusesBracketsWithoutEnd) {
+  const std::string brackets(1000000, '[');
+  EXPECT_EQ(support::message_of<UsageError>([&] { drawn_view_from_json(brackets, catalog()); }),
+            "drawn view has too many levels of brackets");
+}
+
+TEST(DrawnViewJson, IsNotWrittenOfWhatCannotBeRendered) {
+  DrawnView view = plain_view();
+  view.plan.steps[0].op = 17;
+  EXPECT_EQ(support::message_of<UsageError>([&] { to_json(view, catalog()); }),
+            "drawn view: plan: step 0: op number must be below 17: 17");
 }
 
 TEST(DrawnViewJson, RefusesWhatIsNoJson) {

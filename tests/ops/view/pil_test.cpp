@@ -1,6 +1,4 @@
 #include <cstddef>
-#include <cstdlib>
-#include <fstream>
 #include <map>
 #include <string>
 #include <vector>
@@ -10,6 +8,7 @@
 #include "inflow/ops/view.hpp"
 #include "support/golden.hpp"
 #include "support/pictures.hpp"
+#include "support/reference.hpp"
 
 // Against what torchvision and Pillow made of the same draws (tests/reference/views.py and
 // all_draws.py).
@@ -47,12 +46,10 @@ TEST(Pil, RendersWholeViewsToTheBit) { expect_rendered_to_the_bit(cases("chains"
 
 TEST(Pil, RendersEveryKindOfDrawToTheBit) { expect_rendered_to_the_bit(cases("all_draws")); }
 
-// Views that `all_draws.py --sweep` wrote, as many as wanted.
 TEST(Pil, RendersASweepToTheBit) {
-  const char* const path = std::getenv("VIEW_SWEEP");
-  if (path == nullptr) GTEST_SKIP() << "VIEW_SWEEP names no file";
-  std::ifstream file(path);
-  expect_rendered_to_the_bit(nlohmann::json::parse(file).at("cases"));
+  const auto sweep = support::swept("all_draws.py", 300);
+  if (!sweep) GTEST_SKIP() << support::kNoReference;
+  expect_rendered_to_the_bit(*sweep);
 }
 
 TEST(Pil, RendersSingleStepsToTheBit) {

@@ -1,3 +1,4 @@
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -7,8 +8,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "inflow/ops/error.hpp"
 #include "inflow/ops/view.hpp"
 #include "support/golden.hpp"
+#include "support/message.hpp"
 #include "support/pictures.hpp"
 
 namespace inflow {
@@ -29,6 +32,18 @@ Image two_colors() {
   image(0, 0) = {1, 2, 3};
   image(1, 0) = {4, 5, 6};
   return image;
+}
+
+TEST(Row, IsRefusedWhereItsBytesDoNotFit) {
+  alignas(float) std::array<std::byte, 28> row{};
+  const Image image = two_colors();
+  const auto message = [&](std::size_t first, std::size_t count, const Finish& finish) {
+    return support::message_of<UsageError>(
+        [&] { write_row(image, finish, std::span(row).subspan(first, count)); });
+  };
+  EXPECT_EQ(message(0, 5, {.dtype = Dtype::uint8}), "row must have 6 bytes: 5");
+  EXPECT_EQ(message(0, 28, {.dtype = Dtype::float32}), "row must have 24 bytes: 28");
+  EXPECT_EQ(message(1, 24, {.dtype = Dtype::float32}), "row must begin where a float may");
 }
 
 TEST(Row, HasTheBytesOfItsValues) {
