@@ -53,6 +53,11 @@ struct Op {
   // `u` and `v` lie in [0, 1); only ops that choose a place use them. Those of the catalog throw
   // UsageError for what what_is_wrong() names, before a pixel is touched.
   std::function<void(const Image& in, Image& out, float magnitude, float u, float v)> apply;
+
+  // Whether every picture stays as it is. Plans leave such steps out.
+  bool is_neutral(float magnitude) const {
+    return neutral && (!has_magnitude || magnitude == *neutral);
+  }
 };
 
 // Why an op cannot be applied so: a magnitude outside its domain or a draw outside [0, 1), or what

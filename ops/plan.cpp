@@ -81,8 +81,13 @@ bool overflows(Mistakes& mistakes, const Plan& plan) {
   return plan.count > most || plan.chain_count > Plan::kChains;
 }
 
-void apply_step(std::span<const Op> ops, const Step& step, const Image& in, Image& out) {
-  ops[step.op].apply(in, out, step.magnitude, step.u, step.v);
+// Calls apply(op, step) for the steps that change anything.
+template <class Apply>
+void for_each_change(std::span<const Op> ops, std::span<const Step> steps, Apply apply) {
+  for (const Step& step : steps) {
+    const Op& op = ops[step.op];
+    if (!op.is_neutral(step.magnitude)) apply(op, step);
+  }
 }
 
 // Visits the values of a picture, which lie in `sum` in the order R, G, B, R, ...
@@ -114,11 +119,11 @@ void write_sum(const float* sum, Image& image) {
 const Image& run_chain(std::span<const Op> ops, std::span<const Step> steps, const Image& image,
                        Image& one, Image& other) {
   const Image* in = &image;
-  for (const Step& step : steps) {
+  for_each_change(ops, steps, [&](const Op& op, const Step& step) {
     Image& out = in == &one ? other : one;
-    apply_step(ops, step, *in, out);
+    op.apply(*in, out, step.magnitude, step.u, step.v);
     in = &out;
-  }
+  });
   if (in->size() != image.size()) invariant_broken("an op of a mixture changed the size");
   return *in;
 }
@@ -152,10 +157,10 @@ void apply(std::span<const Op> ops, const Plan& plan, Image& image, Image& scrat
   throw_if_wrong(what_is_wrong(plan, ops));
   throw_if_wrong(what_is_wrong(size_of(image)));
   if (plan.is_mixture()) return apply_mixture(ops, plan, image, scratch, mixture);
-  for (const Step& step : plan.chosen()) {
-    apply_step(ops, step, image, scratch);
+  for_each_change(ops, plan.chosen(), [&](const Op& op, const Step& step) {
+    op.apply(image, scratch, step.magnitude, step.u, step.v);
     std::swap(image, scratch);
-  }
+  });
 }
 
 void apply(std::span<const Op> ops, const Plan& plan, Image& image, Image& scratch) {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,15 +18,19 @@ inline constexpr std::array<std::string_view, 7> kPictureEndings{".bmp", ".jpeg"
 // Whether `name` ends like the name of a picture.
 bool is_picture_name(std::string_view name);
 
-// Decodes a file into `sample`, reusing its memory where it fits. Grey becomes RGB, 16 bits become
+// Decodes the file called `name`, which lies in memory, into `sample`, reusing its memory where it
+// fits. Grey becomes RGB, 16 bits become
 // 8, alpha is dropped, and an orientation noted in the file is ignored: pixels come as they are
 // stored. Of a JPEG file nothing is decoded that `wanted` leaves out, as far as its format lets one
-// leave it; other files are decoded whole. A file that is missing, damaged, cut short or too large
-// is a value that names it, and what `sample` then holds is undefined. Callable from any thread.
+// leave it; other files are decoded whole. A file that is damaged, cut short or too large is a
+// value that names it, and what `sample` then holds is undefined. Callable from any thread.
+[[nodiscard]] SampleError decode_picture(std::span<const std::uint8_t> file,
+                                         const std::string& name, const WindowOf& wanted,
+                                         Sample& sample);
+
+// The same of a file on disk, which may also be missing; and of all of its picture.
 [[nodiscard]] SampleError read_picture(const std::string& path, const WindowOf& wanted,
                                        Sample& sample);
-
-// The same of all of it.
 [[nodiscard]] SampleError read_picture(const std::string& path, Image& image);
 
 }  // namespace inflow

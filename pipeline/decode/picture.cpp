@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <system_error>
 #include <vector>
 
@@ -44,8 +45,11 @@ Fault fault_of(const cv::Exception& error) {
                                                                 : Fault::malformed;
 }
 
-Fault decode_whole(const std::vector<std::uint8_t>& bytes, Image& image) {
+Fault decode_whole(std::span<const std::uint8_t> file, Image& image) {
   try {
+    // OpenCV does not write to it.
+    const cv::Mat bytes(1, static_cast<int>(file.size()), CV_8U,
+                        const_cast<std::uint8_t*>(file.data()));
     cv::imdecode(bytes, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION, &image);
   } catch (const cv::Exception& error) {
     return fault_of(error);
@@ -56,10 +60,10 @@ Fault decode_whole(const std::vector<std::uint8_t>& bytes, Image& image) {
   return Fault::none;
 }
 
-Fault decode_jpeg(const std::vector<std::uint8_t>& bytes, const WindowOf& wanted, Sample& sample) {
-  Jpeg jpeg(bytes);
+Fault decode_jpeg(std::span<const std::uint8_t> file, const WindowOf& wanted, Sample& sample) {
+  Jpeg jpeg(file);
   if (!jpeg.read_header()) return Fault::malformed;
-  if (jpeg.is_for_print()) return decode_whole(bytes, sample.image);
+  if (jpeg.is_for_print()) return decode_whole(file, sample.image);
   sample.whole = jpeg.size();
   if (!is_taken(sample.whole)) return Fault::too_large;
   sample.window = wanted ? wanted(sample.whole)
@@ -67,9 +71,9 @@ Fault decode_jpeg(const std::vector<std::uint8_t>& bytes, const WindowOf& wanted
   return jpeg.decode(sample.window, sample.image) ? Fault::none : Fault::malformed;
 }
 
-Fault decode(const std::vector<std::uint8_t>& bytes, const WindowOf& wanted, Sample& sample) {
+Fault decode(std::span<const std::uint8_t> file, const WindowOf& wanted, Sample& sample) {
   sample.whole = {};
-  return is_jpeg(bytes) ? decode_jpeg(bytes, wanted, sample) : decode_whole(bytes, sample.image);
+  return is_jpeg(file) ? decode_jpeg(file, wanted, sample) : decode_whole(file, sample.image);
 }
 
 }  // namespace
@@ -84,21 +88,29 @@ bool is_picture_name(std::string_view name) {
   });
 }
 
-SampleError read_picture(const std::string& path, const WindowOf& wanted, Sample& sample) {
-  std::vector<std::uint8_t> bytes;
-  if (SampleError error = read_bytes(path, bytes); error.fault != Fault::none) return error;
-  if (bytes.empty()) return fault(Fault::malformed, "picture file is empty", path);
-  if (is_jpeg(bytes) && !has_jpeg_end(bytes)) {
-    return fault(Fault::malformed, "picture is cut short", path);
+SampleError decode_picture(std::span<const std::uint8_t> file, const std::string& name,
+                           const WindowOf& wanted, Sample& sample) {
+  if (file.empty()) return fault(Fault::malformed, "picture file is empty", name);
+  if (file.size() > std::numeric_limits<int>::max()) {
+    return fault(Fault::too_large, "picture file is too large to decode", name);
   }
-  switch (decode(bytes, wanted, sample)) {
+  if (is_jpeg(file) && !has_jpeg_end(file)) {
+    return fault(Fault::malformed, "picture is cut short", name);
+  }
+  switch (decode(file, wanted, sample)) {
     case Fault::none:
       return {};
     case Fault::too_large:
-      return fault(Fault::too_large, "picture is too large to decode", path);
+      return fault(Fault::too_large, "picture is too large to decode", name);
     default:
-      return fault(Fault::malformed, "picture cannot be decoded", path);
+      return fault(Fault::malformed, "picture cannot be decoded", name);
   }
+}
+
+SampleError read_picture(const std::string& path, const WindowOf& wanted, Sample& sample) {
+  std::vector<std::uint8_t> bytes;
+  if (SampleError error = read_bytes(path, bytes); error.fault != Fault::none) return error;
+  return decode_picture(bytes, path, wanted, sample);
 }
 
 SampleError read_picture(const std::string& path, Image& image) {

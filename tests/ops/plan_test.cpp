@@ -55,6 +55,21 @@ TEST(Apply, LeavesThePictureAloneWithoutSteps) {
   EXPECT_TRUE(same_pixels(image, in));
 }
 
+TEST(Apply, LeavesStepsOutThatChangeNothing) {
+  const Image in = support::noise({.height = 9, .width = 8});
+  Image image = in.clone();
+  const std::uint8_t* const pixels = image.data;
+  Image scratch;
+  apply(catalog(),
+        plan_of({{.op = number("identity"), .magnitude = 0.7F},
+                 {.op = number("rotate"), .magnitude = 0},
+                 {.op = number("posterize"), .magnitude = 8}}),
+        image, scratch);
+  EXPECT_TRUE(same_pixels(image, in));
+  EXPECT_EQ(image.data, pixels);
+  EXPECT_TRUE(scratch.empty());
+}
+
 TEST(Apply, TakesOpsOfTheCallersOwn) {
   const Op own{.name = "white",
                .summary = "White",

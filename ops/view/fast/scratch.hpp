@@ -9,10 +9,11 @@ namespace inflow {
 // a block; what they take from the source row is looked up in windows of 16 pixels that begin at
 // the block's start. Values of taps follow each other tap by tap, within a tap window by window.
 struct FastColumns {
-  int taps = 0;                       // of each output pixel; unused ones weigh nothing
-  int windows = 0;                    // of each block
-  std::vector<int> starts;            // per block: its first source pixel
-  std::vector<std::uint8_t> lookups;  // two bytes a pixel: where in the window, or 128 for 0; 128
+  int taps = 0;             // of each output pixel; unused ones weigh nothing
+  int windows = 0;          // of each block
+  std::vector<int> starts;  // per block: its first source pixel
+  // A pixel's low byte: where in the window, or 128 for a zero; its high one is 128.
+  std::vector<std::uint16_t> lookups;
   std::vector<std::int16_t> weights;  // in units of 2^-14, summing to 1
   std::vector<int> firsts;            // per output pixel, while the above is made
 };

@@ -11,9 +11,12 @@
 namespace inflow::ops {
 namespace {
 
-constexpr int kBlock = 8;            // output pixels that share their windows
-constexpr int kWindow = 16;          // source pixels a window shows
-constexpr std::uint8_t kNone = 128;  // looks up a zero
+constexpr std::size_t kBlock = 8;        // output pixels that share their windows
+constexpr int kWindow = 16;              // source pixels a window shows
+constexpr std::uint16_t kNone = 0x8080;  // looks up a zero
+
+// What looks a byte of a window up as a value of 16 bits.
+constexpr std::uint16_t looks_up(int place) { return static_cast<std::uint16_t>(0x8000 | place); }
 
 struct Axis {
   int from = 0;
@@ -141,13 +144,16 @@ void prepare_columns(const Axis& axis, bool flip, FastScratch& scratch) {
   const std::size_t row = fast_row(axis.to);
   int* firsts = grown(columns.firsts, row);
   std::int16_t* weights = grown(columns.weights, taps * row);
-  std::fill_n(weights, taps * row, std::int16_t{0});
   for_each_output(axis, columns.taps, scratch, [&](int at, int first, auto values) {
     const auto x = static_cast<std::size_t>(flip ? axis.to - 1 - at : at);
     firsts[x] = first;
     for (std::size_t tap = 0; tap < values.size(); ++tap) weights[tap * row + x] = values[tap];
   });
+  // Behind the view pixels of its last one's place that weigh nothing fill the last vector.
   std::fill(firsts + axis.to, firsts + row, firsts[axis.to - 1]);
+  for (std::size_t tap = 0; tap < taps; ++tap) {
+    std::fill(weights + tap * row + axis.to, weights + (tap + 1) * row, std::int16_t{0});
+  }
 
   int* starts = grown(columns.starts, row / kBlock);
   columns.windows = 1;
@@ -158,14 +164,15 @@ void prepare_columns(const Axis& axis, bool flip, FastScratch& scratch) {
     columns.windows = std::max(columns.windows, (high - low + columns.taps - 1) / kWindow + 1);
   }
   const auto windows = static_cast<std::size_t>(columns.windows);
-  std::uint8_t* lookup = grown(columns.lookups, taps * windows * row * 2);
+  std::uint16_t* lookup = grown(columns.lookups, taps * windows * row);
   for (std::size_t tap = 0; tap < taps; ++tap) {
     for (std::size_t window = 0; window < windows; ++window) {
-      for (std::size_t x = 0; x < row; ++x, lookup += 2) {
-        const int place = firsts[x] - starts[x / kBlock] + static_cast<int>(tap) -
-                          static_cast<int>(window) * kWindow;
-        lookup[0] = place >= 0 && place < kWindow ? static_cast<std::uint8_t>(place) : kNone;
-        lookup[1] = kNone;
+      const int offset = static_cast<int>(tap) - static_cast<int>(window) * kWindow;
+      for (std::size_t block = 0; block < row / kBlock; ++block, lookup += kBlock) {
+        for (std::size_t i = 0; i < kBlock; ++i) {
+          const int place = firsts[block * kBlock + i] - starts[block] + offset;
+          lookup[i] = place >= 0 && place < kWindow ? looks_up(place) : kNone;
+        }
       }
     }
   }

@@ -160,7 +160,7 @@ class Resize {
     const std::uint8_t* blue = green + stride_;
     const int* starts = columns_.starts.data();
     const std::int16_t* weights = columns_.weights.data();
-    const std::uint8_t* lookups = columns_.lookups.data();
+    const auto* lookups = reinterpret_cast<const std::uint8_t*>(columns_.lookups.data());
     std::int16_t* to = line(source_row);
     const std::size_t row = row_;
     for (std::size_t x = 0; x < row; x += kLanes, starts += kLanes / 8) {

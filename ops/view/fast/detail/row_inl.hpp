@@ -94,9 +94,9 @@ class Writer {
   }
 
   HWY_INLINE void write(const Band& band) const {
-    const auto [red, green, blue] = band.channels;
-    const auto pixels = [=](std::size_t i, auto use) INFLOW_INLINE {
-      use(hn::LoadU(kWords, red + i), hn::LoadU(kWords, green + i), hn::LoadU(kWords, blue + i));
+    const auto pixels = [from = band.channels](std::size_t i, auto use) INFLOW_INLINE {
+      use(hn::LoadU(kWords, from[0] + i), hn::LoadU(kWords, from[1] + i),
+          hn::LoadU(kWords, from[2] + i));
     };
     const std::array<Writing, 3> channels = channels_;
     if (job_.finish.channels == 1) {

@@ -1,0 +1,145 @@
+// How many JPEG files of 500x375 become two SimCLR views of 224x224, from memory to the row of the
+// batch, beside decoding them whole and beside the same composed of OpenCV calls? peers.py runs it
+// beside others.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+#include <opencv2/core.hpp>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "inflow/ops/view.hpp"
+#include "inflow/pipeline/batch.hpp"
+#include "inflow/pipeline/picture.hpp"
+#include "inflow/policies/views.hpp"
+#include "opencv_calls.hpp"
+#include "picture.hpp"
+
+namespace inflow::bench {
+namespace {
+
+constexpr Size kSource{.height = 375, .width = 500};
+constexpr std::size_t kFiles = 64;
+
+// Files, two views of each as drawn without antialiasing, which OpenCV does not have, and a row for
+// every view.
+struct Work {
+  std::vector<std::vector<std::uint8_t>> files;
+  std::vector<DrawnView> drawn;
+  std::size_t row = 0;
+  RowMemory rows{0};
+};
+
+std::vector<std::uint8_t> jpeg(std::uint64_t seed) {
+  cv::Mat bgr;
+  cv::cvtColor(picture(kSource, seed), bgr, cv::COLOR_RGB2BGR);
+  std::vector<std::uint8_t> file;
+  cv::imencode(".jpg", bgr, file, {cv::IMWRITE_JPEG_QUALITY, 85});
+  return file;
+}
+
+Work make_work() {
+  Work work;
+  ViewOptions views = view_presets().part("simclr_imagenet").options.as<ViewOptions>();
+  views.antialias = false;
+  const Finish finish{.mean = views.mean, .stddev = views.stddev};
+  for (std::uint64_t index = 0; index < kFiles; ++index) {
+    work.files.push_back(jpeg(index));
+    for (std::uint16_t view = 0; view < 2; ++view) {
+      const ViewKey key{.seed = 3, .index = index, .view = view};
+      work.drawn.push_back(
+          {.key = key, .base = draw_base(views, key, kSource), .plan = {}, .finish = finish});
+    }
+  }
+  work.row = row_bytes(finish, views.size_of(0));
+  work.rows = RowMemory(work.row * work.drawn.size());
+  return work;
+}
+
+// Calls make(file, its two views, their rows), a file an iteration.
+template <class Make>
+void run(benchmark::State& state, const Work& work, Make make) {
+  std::size_t at = 0;
+  for (auto _ : state) {
+    make(work.files[at], std::span(work.drawn).subspan(2 * at, 2),
+         work.rows.data() + 2 * at * work.row);
+    benchmark::ClobberMemory();
+    at = (at + 1) % kFiles;
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+
+using Views = std::span<const DrawnView>;
+
+void decode(std::span<const std::uint8_t> file, const WindowOf& wanted, Sample& sample) {
+  if (decode_picture(file, "file", wanted, sample).fault != Fault::none) std::abort();
+}
+
+Box window_of(Views views) {
+  cv::Rect window;
+  for (const DrawnView& view : views) {
+    const Box& crop = view.base.crop;
+    window |= cv::Rect(crop.left, crop.top, crop.width, crop.height);
+  }
+  return {.top = window.y, .left = window.x, .height = window.height, .width = window.width};
+}
+
+void render_all(Profile profile, Views views, const Sample& sample, std::byte* rows,
+                std::size_t row, RenderScratch& scratch) {
+  for (DrawnView view : views) {
+    view.base.crop.top -= sample.window.top;
+    view.base.crop.left -= sample.window.left;
+    render(profile, {}, sample.image, view, {rows, row}, scratch);
+    rows += row;
+  }
+}
+
+void add_all() {
+  static const Work work = make_work();
+  const auto add = [](const std::string& variant, auto make) {
+    benchmark::RegisterBenchmark(("JPEG 500x375 to 224 | 1 thread | " + variant).c_str(),
+                                 [make](benchmark::State& state) { run(state, work, make); });
+  };
+  add("floor", [sample = Sample()](const auto& file, Views, std::byte*) mutable {
+    decode(file, {}, sample);
+  });
+  add("OpenCV", [view = OpenCvView()](const auto& file, Views views, std::byte* rows) mutable {
+    Image rgb = cv::imdecode(file, cv::IMREAD_COLOR);
+    cv::cvtColor(rgb, rgb, cv::COLOR_BGR2RGB);
+    for (const DrawnView& drawn : views) {
+      view.render(rgb, drawn.base, drawn.finish, reinterpret_cast<float*>(rows));
+      rows += work.row;
+    }
+  });
+  add("window alone", [sample = Sample()](const auto& file, Views views, std::byte*) mutable {
+    decode(
+        file, [&](Size) { return window_of(views); }, sample);
+  });
+  for (const Profile profile : {Profile::pil, Profile::fast}) {
+    add(profile == Profile::pil ? "pil" : "fast",
+        [profile, sample = Sample(), scratch = RenderScratch()](const auto& file, Views views,
+                                                                std::byte* rows) mutable {
+          decode(
+              file, [&](Size) { return window_of(views); }, sample);
+          render_all(profile, views, sample, rows, work.row, scratch);
+        });
+  }
+}
+
+}  // namespace
+}  // namespace inflow::bench
+
+int main(int count, char** arguments) {
+  benchmark::Initialize(&count, arguments);
+  if (benchmark::ReportUnrecognizedArguments(count, arguments)) return 1;
+  cv::setNumThreads(1);
+  inflow::bench::add_all();
+  benchmark::RunSpecifiedBenchmarks();
+}
