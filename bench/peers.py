@@ -2,7 +2,7 @@
 
     python bench/peers.py build/bench/bin [--rounds 5] [--only shear_x]
 
-Runs op_cost and view_cost of that folder and the same work of every peer that is installed, in turns and on one thread,
+Runs op_cost, view_cost and jpeg_cost of that folder and the same work of every peer that is installed, in turns and on one thread,
 and prints a table of the medians over the rounds: what was done, each variant's time, and how many times as long as
 ours each took. Pictures are 8-bit RGB; a peer is called as its documentation shows, in the type it is at home in.
 """
@@ -303,7 +303,7 @@ def measure(folder, rounds, only):
     def note(what, step, variant, taken):
         times.setdefault((what, step), {}).setdefault(variant, []).append(taken)
 
-    programs = {folder / "op_cost": 0.03, folder / "view_cost": 0.2}
+    programs = {folder / "op_cost": 0.03, folder / "view_cost": 0.2, folder / "jpeg_cost": 0.2}
     calls = [peer for peer in peers() if only in " | ".join(peer[:3])]
     for _ in range(rounds):
         for program, least in programs.items():
@@ -334,7 +334,7 @@ def table(times):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=pathlib.Path, help="that op_cost and view_cost were built in")
+    parser.add_argument("folder", type=pathlib.Path, help="that the benchmarks were built in")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", default="", help="part of a row's name")
     options = parser.parse_args()

@@ -5,6 +5,8 @@
 #define HWY_TARGET_INCLUDE "inflow/ops/view/fast/kernel.cpp"
 #include <hwy/foreach_target.h>
 //
+#include <hwy/cache_control.h>
+
 #include "inflow/ops/view/fast/detail/blur_inl.hpp"
 #include "inflow/ops/view/fast/detail/colors_inl.hpp"
 #include "inflow/ops/view/fast/detail/resize_inl.hpp"
@@ -49,6 +51,8 @@ void render_view(const FastJob& job) {
   if (blurring.happens()) {
     picture.for_each_band([&](const Band& band) HWY_ATTR { finish(job, blurring.blur(band)); });
   }
+  // What was written past the caches, before anybody hears of it.
+  hwy::FlushStream();
 }
 
 }  // namespace HWY_NAMESPACE

@@ -15,6 +15,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include <hwy/cache_control.h>
+
 #include "inflow/ops/view/fast/detail/picture_inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -140,8 +142,16 @@ class Resize {
     split_end_ = std::min(source_row + ahead_, job_.crop.height);
     std::uint8_t* to = split_;
     for (int row = split_begin_; row < split_end_; ++row, to += 3 * stride_) {
+      if (row + ahead_ < job_.crop.height) fetch(job_.source_row(row + ahead_));
       split_channels(job_.source_row(row), static_cast<std::size_t>(job_.crop.width), to, stride_);
     }
+  }
+
+  // Asks for a row of the crop, which does not follow the one before it in memory.
+  HWY_INLINE void fetch(const std::uint8_t* pixels) const {
+    constexpr std::size_t kLine = 64;
+    const std::size_t bytes = 3 * static_cast<std::size_t>(job_.crop.width);
+    for (std::size_t at = 0; at < bytes; at += kLine) hwy::Prefetch(pixels + at);
   }
 
   // The three channels of a source row in the width of the view, one after the other.

@@ -14,8 +14,6 @@
 #include <cstddef>
 #include <cstdint>
 
-#include <hwy/cache_control.h>
-
 #include "inflow/ops/view/fast/detail/colors_inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -119,7 +117,6 @@ class Writer {
           channels[2].stream(b, to + 2 * plane);
         });
       });
-      hwy::FlushStream();
     } else {
       for_each_block<1, 3>(band, [&](std::size_t i, Value* to, std::size_t plane) INFLOW_INLINE {
         pixels(i, [&](Word r, Word g, Word b) INFLOW_INLINE {
