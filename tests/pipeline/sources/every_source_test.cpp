@@ -8,6 +8,7 @@
 
 #include "inflow/pipeline/run.hpp"
 #include "support/flow_graph_test.hpp"
+#include "support/golden.hpp"
 #include "support/message.hpp"
 #include "support/run_shuffled.hpp"
 #include "support/small_pipeline.hpp"
@@ -41,6 +42,16 @@ json tiny_folder(const support::TemporaryDirectory& directory) {
   return {{"type", "image_folder"}, {"path", directory.path()}};
 }
 
+json tiny_npy(const support::TemporaryDirectory& /*directory*/) {
+  return {{"type", "npy"},
+          {"images", support::golden("arrays/planes.npy")},
+          {"labels", support::golden("arrays/labels_uint64.npy")}};
+}
+
+json tiny_npz(const support::TemporaryDirectory& /*directory*/) {
+  return {{"type", "npz"}, {"path", support::golden("arrays/data.npz")}};
+}
+
 json tiny_subset(const support::TemporaryDirectory& directory) {
   return {{"type", "subset"},
           {"of", tiny_idx(directory)},
@@ -58,10 +69,8 @@ class EverySource : public testing::TestWithParam<std::string_view> {
  protected:
   std::shared_ptr<const Source> source() {
     static const std::map<std::string_view, std::function<json(const support::TemporaryDirectory&)>>
-        data{{"idx", tiny_idx},
-             {"cifar", tiny_cifar},
-             {"image_folder", tiny_folder},
-             {"subset", tiny_subset},
+        data{{"idx", tiny_idx},    {"cifar", tiny_cifar}, {"image_folder", tiny_folder},
+             {"npy", tiny_npy},    {"npz", tiny_npz},     {"subset", tiny_subset},
              {"mixed", tiny_mixed}};
     return make_source(data.at(GetParam())(directory_));
   }
