@@ -25,6 +25,8 @@ class File {
   // Returns when the content is on the disk.
   void sync() const;
 
+  int descriptor() const { return descriptor_; }
+
   // True if this process now holds the file's lock (flock(2)), which lasts as long as the file is
   // open.
   bool try_lock() const;

@@ -28,8 +28,7 @@ constexpr std::array<std::string_view, std::variant_size_v<Stage>> kKinds{
 constexpr std::size_t kMix = 6;
 static_assert(kKinds[kMix] == "mix");
 
-// An index has 48 bits in a key, an epoch 32.
-constexpr std::uint64_t kMostSamples = std::uint64_t{1} << 48;
+// An epoch has 32 bits in a key.
 constexpr std::uint64_t kMostEpochs = std::uint64_t{1} << 32;
 
 // No batch is meant to be larger; what is, is a slip of the pen.
@@ -99,7 +98,7 @@ class Validator {
       std::visit(*this, nodes_[node].stage);
       sound_[nodes_[node].stage.index()] = problems_.size() == before;
     }
-    check_batches();
+    check_together();
     return std::move(problems_);
   }
 
@@ -246,12 +245,15 @@ class Validator {
   }
 
   // What no stage can see alone; asked only where the stages themselves are right.
-  void check_batches() {
+  void check_together() {
     name_ = "";
+    if (is_sound<stage::Read>() && settings_.source->order() != nullptr && !settings_.shuffle) {
+      add("shuffle must be true for a source with an order of its own");
+    }
     if (!is_sound<stage::Collect>()) return;
     if (is_sound<stage::Read>() && settings_.batches_per_epoch() == 0) {
       add("an epoch has no batch, since its last is dropped: " +
-          std::to_string(settings_.source->size()) + " samples, " +
+          std::to_string(settings_.samples_per_epoch()) + " samples, " +
           std::to_string(settings_.batch.size) + " a batch");
     }
     if (is_sound<stage::Draw>() && settings_.batch_bytes() > kMostBatchBytes) {

@@ -18,8 +18,13 @@ constexpr int half_bits_of(std::uint64_t count) {
 }  // namespace
 
 Permutation::Permutation(std::uint64_t count, std::uint64_t seed, std::uint32_t epoch,
-                         Stream stream)
-    : count_(count), seed_(seed), epoch_(epoch), stream_(stream), half_bits_(half_bits_of(count)) {}
+                         Stream stream, std::uint16_t number)
+    : count_(count),
+      seed_(seed),
+      epoch_(epoch),
+      stream_(stream),
+      number_(number),
+      half_bits_(half_bits_of(count)) {}
 
 std::uint64_t Permutation::operator()(std::uint64_t position) const {
   std::uint64_t image = position;
@@ -36,7 +41,7 @@ std::uint64_t Permutation::encrypt(std::uint64_t block) const {
   std::uint64_t left = block >> half_bits_;
   std::uint64_t right = block & mask;
   for (std::uint8_t round = 0; round < rounds_of(half_bits_); ++round) {
-    Rng rng({.seed = seed_, .index = right, .epoch = epoch_}, stream_, round);
+    Rng rng({.seed = seed_, .index = right, .epoch = epoch_, .view = number_}, stream_, round);
     const std::uint64_t mixed = left ^ (rng() & mask);
     left = right;
     right = mixed;

@@ -11,8 +11,9 @@ namespace inflow {
 // arguments, so seeking is O(1).
 class Permutation {
  public:
+  // `number` tells apart permutations of one epoch.
   Permutation(std::uint64_t count, std::uint64_t seed, std::uint32_t epoch,
-              Stream stream = Stream::shuffle);
+              Stream stream = Stream::shuffle, std::uint16_t number = 0);
 
   // The image of `position`, which must be below count. Callable from any thread.
   std::uint64_t operator()(std::uint64_t position) const;
@@ -24,6 +25,7 @@ class Permutation {
   std::uint64_t seed_;
   std::uint32_t epoch_;
   Stream stream_;
+  std::uint16_t number_;
   int half_bits_;
 };
 

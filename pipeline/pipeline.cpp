@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "inflow/pipeline/permutation.hpp"
+
 namespace inflow {
 
 Finish Pipeline::finish() const {
@@ -12,17 +14,29 @@ Finish Pipeline::finish() const {
   return finish;
 }
 
+std::uint64_t Pipeline::samples_per_epoch() const {
+  const SampleOrder* const order = source->order();
+  return order != nullptr ? order->length() : source->size();
+}
+
+std::uint64_t Pipeline::index_at(std::uint64_t epoch, std::uint64_t ordinal) const {
+  const auto key = static_cast<std::uint32_t>(epoch);
+  if (const SampleOrder* const order = source->order(); order != nullptr)
+    return order->index_at(seed, key, ordinal);
+  return shuffle ? Permutation(source->size(), seed, key)(ordinal) : ordinal;
+}
+
 std::uint64_t Pipeline::batches_per_epoch() const {
   const auto size = static_cast<std::uint64_t>(batch.size);
-  const std::uint64_t full = source->size() / size;
-  const bool rest = source->size() % size != 0;
+  const std::uint64_t full = samples_per_epoch() / size;
+  const bool rest = samples_per_epoch() % size != 0;
   return rest && batch.last == LastBatch::partial ? full + 1 : full;
 }
 
 std::uint64_t Pipeline::samples_of(std::uint64_t number) const {
   if (number >= batches_per_epoch()) return 0;
   const auto size = static_cast<std::uint64_t>(batch.size);
-  return std::min(size, source->size() - number * size);
+  return std::min(size, samples_per_epoch() - number * size);
 }
 
 std::uint64_t Pipeline::batch_bytes() const {

@@ -101,6 +101,10 @@ struct Pipeline {
   // layout. Without the cutout, which is each view's own.
   Finish finish() const;
 
+  // Samples of one epoch, and the index of each in the source.
+  std::uint64_t samples_per_epoch() const;
+  std::uint64_t index_at(std::uint64_t epoch, std::uint64_t ordinal) const;
+
   // Batches of one epoch, by size and LastBatch alone; and the samples of batch `number` of them.
   std::uint64_t batches_per_epoch() const;
   std::uint64_t samples_of(std::uint64_t number) const;

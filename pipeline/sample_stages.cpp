@@ -2,16 +2,8 @@
 
 #include <algorithm>
 
-#include "inflow/pipeline/permutation.hpp"
-
 namespace inflow {
 namespace {
-
-std::uint64_t index_at(const Pipeline& pipeline, std::uint64_t epoch, std::uint64_t ordinal) {
-  if (!pipeline.shuffle) return ordinal;
-  return Permutation(pipeline.source->size(), pipeline.seed,
-                     static_cast<std::uint32_t>(epoch))(ordinal);
-}
 
 std::span<std::byte> row_of(BatchData& batch, std::size_t view, std::uint64_t row) {
   const std::size_t bytes = row_bytes(batch.finish, batch.sizes[view]);
@@ -100,7 +92,7 @@ SampleError read_sample(const Pipeline& pipeline, BatchData& batch, std::uint64_
                         Sample& sample) {
   const std::uint64_t ordinal =
       batch.number * static_cast<std::uint64_t>(pipeline.batch.size) + row;
-  const std::uint64_t index = index_at(pipeline, batch.epoch, ordinal);
+  const std::uint64_t index = pipeline.index_at(batch.epoch, ordinal);
   batch.indices[row] = index;
   const Meta meta = pipeline.source->about(index);
   batch.labels[row] = meta.label;

@@ -37,6 +37,24 @@ struct Sample {
 // The part of a picture of the given size that will be looked at; inside it, and not empty.
 using WindowOf = std::function<Box(Size)>;
 
+// No source may have more samples: an index has 48 bits in a key.
+inline constexpr std::uint64_t kMostSamples = std::uint64_t{1} << 48;
+
+// How the samples of a source make an epoch, where that is not each of them once. Pure,
+// thread-safe and O(1), so that any place of any epoch can be gone to.
+class SampleOrder {
+ public:
+  virtual ~SampleOrder() = default;
+
+  // Samples of an epoch.
+  virtual std::uint64_t length() const = 0;
+
+  // The index of the sample at `ordinal`, which is below length(), of an epoch. Views are drawn by
+  // it, so where it comes again in an epoch they are the same.
+  virtual std::uint64_t index_at(std::uint64_t seed, std::uint32_t epoch,
+                                 std::uint64_t ordinal) const = 0;
+};
+
 // A fixed, indexed set of samples. Pure and thread-safe: the same index always names the same
 // sample.
 class Source {
@@ -55,15 +73,21 @@ class Source {
   // Both throw UsageError for an index past the last.
   virtual Meta about(std::uint64_t index) const = 0;
 
+  // The source's own way to make an epoch; null if any order of all samples will do.
+  virtual const SampleOrder* order() const { return nullptr; }
+
   // Decodes into `sample`, at least as much as `wanted`, if given, asks for. A bad sample is a
   // value: its fault, with the file and reason.
   [[nodiscard]] virtual SampleError at(std::uint64_t index, Sample& sample,
                                        const WindowOf& wanted = {}) const = 0;
 };
 
-// The kinds of sources, by name: idx, cifar, image_folder, subset.
+// The kinds of sources, by name: idx, cifar, image_folder, npy, npz, subset, mixed.
 // Making one throws InputError that names the file, and what was expected of it, if it cannot be
 // read.
 const Catalog<std::shared_ptr<const Source>>& sources();
+
+// What settings may say where there need not be a source: one of them, or "none".
+PartChoices optional_source();
 
 }  // namespace inflow

@@ -24,10 +24,10 @@ ExitCode check(const SettingsArguments& arguments, const Program& program) {
   settings->check();
   const Pipeline pipeline = compile(graph_of(settings->pipeline()));
   if (program.json) {
-    std::cout << R"({"ok": true, "samples": )" << pipeline.source->size() << "}\n";
+    std::cout << R"({"ok": true, "samples": )" << pipeline.samples_per_epoch() << "}\n";
   } else {
-    std::cout << arguments.config.string() << ": ok, " << pipeline.source->size() << " samples, "
-              << pipeline.batches_per_epoch() << " batches an epoch\n";
+    std::cout << arguments.config.string() << ": ok, " << pipeline.samples_per_epoch()
+              << " samples, " << pipeline.batches_per_epoch() << " batches an epoch\n";
   }
   return ExitCode::done;
 }

@@ -1,3 +1,5 @@
+#include <iterator>
+
 #include "inflow/pipeline/sources/detail/source_entry.hpp"
 
 namespace inflow {
@@ -5,12 +7,33 @@ namespace inflow {
 SourceEntry idx_source();
 SourceEntry cifar_source();
 SourceEntry image_folder_source();
+SourceEntry npy_source();
+SourceEntry npz_source();
 SourceEntry subset_source();
+SourceEntry mixed_source();
 
 const Catalog<std::shared_ptr<const Source>>& sources() {
-  static const Catalog<std::shared_ptr<const Source>> all(
-      "source", {idx_source(), cifar_source(), image_folder_source(), subset_source()});
+  static const Catalog<std::shared_ptr<const Source>> all("source", {
+                                                                        idx_source(),
+                                                                        cifar_source(),
+                                                                        image_folder_source(),
+                                                                        npy_source(),
+                                                                        npz_source(),
+                                                                        subset_source(),
+                                                                        mixed_source(),
+                                                                    });
   return all;
+}
+
+PartChoices optional_source() {
+  PartChoices choices = sources().choices();
+  choices.thing = "optional source";
+  choices.all = [all = choices.all] {
+    std::vector<PartChoice> with_none{{.name = "none", .summary = "No samples", .defaults = {}}};
+    std::ranges::move(all(), std::back_inserter(with_none));
+    return with_none;
+  };
+  return choices;
 }
 
 }  // namespace inflow

@@ -2,6 +2,7 @@
 
 #include "inflow/pipeline/sources/detail/cifar_classes.hpp"
 #include "inflow/pipeline/sources/detail/data_file.hpp"
+#include "inflow/pipeline/sources/detail/pixels.hpp"
 #include "inflow/pipeline/sources/detail/source_entry.hpp"
 
 namespace inflow {
@@ -13,8 +14,8 @@ enum class Labels : std::uint8_t { fine, coarse };
 // The binary version of CIFAR-10 and CIFAR-100 (https://www.cs.toronto.edu/~kriz/cifar.html):
 // records of one label, or of a coarse and a fine one, and 32 x 32 bytes each of red, green and
 // blue.
-constexpr int kSide = 32;
-constexpr std::size_t kPlane = std::size_t{kSide} * kSide;
+constexpr Size kSize{.height = 32, .width = 32};
+constexpr std::size_t kPlane = 32 * 32;
 
 struct CifarOptions {
   std::vector<std::string> files;
@@ -52,20 +53,14 @@ class Cifar final : public Source {
 
   Meta about(std::uint64_t index) const override {
     expect_index(index, size());
-    return {.label = records_[index * record_bytes() + label_at_],
-            .identity = index,
-            .size = Size{.height = kSide, .width = kSide}};
+    return {
+        .label = records_[index * record_bytes() + label_at_], .identity = index, .size = kSize};
   }
 
   SampleError at(std::uint64_t index, Sample& sample, const WindowOf&) const override {
     expect_index(index, size());
-    sample.image.create(kSide, kSide);
-    const std::uint8_t* planes = records_.data() + index * record_bytes() + pixels_at_;
-    for (int y = 0; y < kSide; ++y) {
-      for (int x = 0; x < kSide; ++x, ++planes) {
-        sample.image(y, x) = cv::Vec3b(planes[0], planes[kPlane], planes[2 * kPlane]);
-      }
-    }
+    copy_pixels(records_.data() + index * record_bytes() + pixels_at_, {.planes = true}, kSize,
+                sample.image);
     return {};
   }
 

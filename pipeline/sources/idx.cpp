@@ -1,9 +1,10 @@
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <span>
 
 #include "inflow/pipeline/sources/detail/data_file.hpp"
+#include "inflow/pipeline/sources/detail/labels.hpp"
+#include "inflow/pipeline/sources/detail/pixels.hpp"
 #include "inflow/pipeline/sources/detail/source_entry.hpp"
 
 namespace inflow {
@@ -13,9 +14,6 @@ namespace {
 // (8: unsigned byte), the number of dimensions, each dimension as a big-endian 32-bit number,
 // values.
 constexpr std::uint8_t kUnsignedByte = 8;
-
-// Far above any picture, and small enough that height x width x 3 is an int.
-constexpr std::uint32_t kLongestSide = 16384;
 
 struct IdxOptions {
   std::string images;
@@ -79,11 +77,7 @@ struct IdxFile {
   void check_length(const std::string& path) const {
     std::uint64_t values = 1;
     for (const std::uint32_t dimension : std::span(dimensions).template subspan<1>()) {
-      if (dimension < 1 || dimension > kLongestSide) {
-        refuse("has pictures of an impossible size: expected sides of 1 to " +
-                   std::to_string(kLongestSide) + ", found " + std::to_string(dimension),
-               path);
-      }
+      expect_side(dimension, "idx", path);
       values *= dimension;
     }
     const std::uint64_t whole = kHeader + values * dimensions[0];
@@ -105,8 +99,7 @@ class Idx final : public Source {
              options.labels);
     }
     labels_.assign(labels.values().begin(), labels.values().end());
-    const int classes = std::ranges::max(labels_) + 1;
-    for (int label = 0; label < classes; ++label) classes_.push_back(std::to_string(label));
+    classes_ = numbered_classes(std::ranges::max(labels_) + 1);
   }
 
   std::uint64_t size() const override { return images_.dimensions[0]; }
@@ -122,15 +115,9 @@ class Idx final : public Source {
 
   SampleError at(std::uint64_t index, Sample& sample, const WindowOf&) const override {
     expect_index(index, size());
+    constexpr PixelLayout kGrey{.channels = 1};
     const Size size = picture_size();
-    sample.image.create(size.height, size.width);
-    const auto width = static_cast<std::size_t>(size.width);
-    const std::uint8_t* grey =
-        images_.values().data() + index * width * static_cast<std::size_t>(size.height);
-    for (int y = 0; y < size.height; ++y, grey += width) {
-      std::transform(grey, grey + width, sample.image[y],
-                     [](std::uint8_t value) { return cv::Vec3b(value, value, value); });
-    }
+    copy_pixels(images_.values().data() + index * kGrey.bytes(size), kGrey, size, sample.image);
     return {};
   }
 

@@ -84,6 +84,8 @@ class Subset final : public Source {
  public:
   Subset(std::shared_ptr<const Source> source, Indices indices)
       : source_(std::move(source)), indices_(std::move(indices)) {
+    if (source_->order() != nullptr)
+      throw UsageError("subset cannot be of a source with an order of its own: of");
     if (indices_.empty()) throw UsageError("subset holds no samples");
     for (const std::uint64_t index : indices_) expect_index(index, source_->size());
   }

@@ -17,7 +17,8 @@ class Ramp final : public inflow::Source {
   std::uint64_t size() const override { return 10; }
   std::span<const std::string> classes() const override { return {}; }
   inflow::Meta about(std::uint64_t index) const override { return {.identity = index}; }
-  inflow::SampleError at(std::uint64_t index, inflow::Sample& sample) const override {
+  inflow::SampleError at(std::uint64_t index, inflow::Sample& sample,
+                         const inflow::WindowOf&) const override {
     sample.image = inflow::Image(40, 40, inflow::Image::value_type::all(static_cast<uchar>(index)));
     return {};
   }

@@ -152,7 +152,7 @@ ExitCode pretrain(const PretrainArguments& arguments, const Program& program) {
   Trainer trainer(options.training, method);
   // Only now, so that settings that are refused leave no directory behind.
   const RunDirectory directory(arguments.directory(), arguments.mode());
-  spdlog::info("{} samples, {} batches an epoch, {}", pipeline.source->size(),
+  spdlog::info("{} samples, {} batches an epoch, {}", pipeline.samples_per_epoch(),
                pipeline.batches_per_epoch(), trainer.compute().summary);
 
   LoaderState state{.seed = options.pipeline.seed};

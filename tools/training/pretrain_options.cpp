@@ -1,7 +1,5 @@
 #include "inflow/tools/training/pretrain_options.hpp"
 
-#include <algorithm>
-#include <iterator>
 #include <memory>
 #include <string_view>
 #include <thread>
@@ -52,17 +50,6 @@ std::unique_ptr<RunSettings> default_run_settings() { return std::make_unique<Pr
 std::span<const AddSubcommand> training_subcommands() {
   static constexpr AddSubcommand kAll[] = {&add_pretrain, &add_probe, &add_export};
   return kAll;
-}
-
-PartChoices optional_source() {
-  PartChoices choices = sources().choices();
-  choices.thing = "labeled_source";
-  choices.all = [all = choices.all] {
-    std::vector<PartChoice> with_none{{.name = "none", .summary = "No samples", .defaults = {}}};
-    std::ranges::move(all(), std::back_inserter(with_none));
-    return with_none;
-  };
-  return choices;
 }
 
 void check(const PretrainOptions& options) {

@@ -8,9 +8,6 @@
 
 namespace inflow::tools {
 
-// The sources, and "none".
-PartChoices optional_source();
-
 // What is measured after pretraining, and on which labeled sets.
 struct EvaluationPlan {
   PartOptions train{.type = "none", .options = {}};

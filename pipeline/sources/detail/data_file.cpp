@@ -1,5 +1,6 @@
 #include "inflow/pipeline/sources/detail/data_file.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <memory>
@@ -54,6 +55,40 @@ FileBytes read_data_file(const std::string& path) {
   }
   bytes.shrink_to_fit();
   return bytes;
+}
+
+std::vector<std::string> read_lines(const std::string& path) {
+  const FileBytes bytes = read_data_file(path);
+  std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    lines.emplace_back(line);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+std::string shown(std::string_view text) {
+  constexpr std::size_t kMost = 60;
+  std::string letters(text.substr(0, kMost));
+  std::ranges::replace_if(
+      letters, [](char letter) { return letter < ' ' || letter > '~'; }, '?');
+  return letters + (text.size() > kMost ? "..." : "");
+}
+
+void refuse_unreadable(int error, const std::string& path) { refuse(reason_of(error), path); }
+
+void expect_side(std::uint64_t side, std::string_view format, const std::string& path) {
+  // Small enough that height x width x 3 is an int.
+  constexpr std::uint64_t kLongestSide = 16384;
+  if (side >= 1 && side <= kLongestSide) return;
+  refuse_file(format,
+              "has pictures of an impossible size: expected sides of 1 to " +
+                  std::to_string(kLongestSide) + ", found " + std::to_string(side),
+              path);
 }
 
 void refuse_file(std::string_view format, std::string_view what, const std::string& path) {

@@ -13,8 +13,21 @@ using FileBytes = std::vector<std::uint8_t>;
 // file if it is missing, unreadable, or a gzip file that is damaged or cut short.
 FileBytes read_data_file(const std::string& path);
 
+// The lines of a text file, plain or gzip, without their ends. Throws InputError like
+// read_data_file.
+std::vector<std::string> read_lines(const std::string& path);
+
+// The first letters of what a file says, fit to stand in a message.
+std::string shown(std::string_view text);
+
+// Throws InputError that names the file and what the operating system says.
+[[noreturn]] void refuse_unreadable(int error, const std::string& path);
+
 // Throws InputError `<format> file <what>: <path>`.
 [[noreturn]] void refuse_file(std::string_view format, std::string_view what,
                               const std::string& path);
+
+// Throws InputError for a height or width that no picture has: 0, or far too many pixels.
+void expect_side(std::uint64_t side, std::string_view format, const std::string& path);
 
 }  // namespace inflow

@@ -6,7 +6,12 @@
 
 #include <gtest/gtest.h>
 
+#include "inflow/pipeline/run.hpp"
+#include "support/flow_graph_test.hpp"
+#include "support/golden.hpp"
 #include "support/message.hpp"
+#include "support/run_shuffled.hpp"
+#include "support/small_pipeline.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/tiny_data.hpp"
 
@@ -37,20 +42,36 @@ json tiny_folder(const support::TemporaryDirectory& directory) {
   return {{"type", "image_folder"}, {"path", directory.path()}};
 }
 
+json tiny_npy(const support::TemporaryDirectory& /*directory*/) {
+  return {{"type", "npy"},
+          {"images", support::golden("arrays/planes.npy")},
+          {"labels", support::golden("arrays/labels_uint64.npy")}};
+}
+
+json tiny_npz(const support::TemporaryDirectory& /*directory*/) {
+  return {{"type", "npz"}, {"path", support::golden("arrays/data.npz")}};
+}
+
 json tiny_subset(const support::TemporaryDirectory& directory) {
   return {{"type", "subset"},
           {"of", tiny_idx(directory)},
           {"select", {{"type", "list"}, {"indices", {6, 0, 3, 2}}}}};
 }
 
+// The same pictures as real ones and as a pool.
+json tiny_mixed(const support::TemporaryDirectory& directory) {
+  return {{"type", "mixed"},
+          {"real", {{"source", tiny_idx(directory)}}},
+          {"pool_1", {{"source", tiny_subset(directory)}}}};
+}
+
 class EverySource : public testing::TestWithParam<std::string_view> {
  protected:
   std::shared_ptr<const Source> source() {
     static const std::map<std::string_view, std::function<json(const support::TemporaryDirectory&)>>
-        data{{"idx", tiny_idx},
-             {"cifar", tiny_cifar},
-             {"image_folder", tiny_folder},
-             {"subset", tiny_subset}};
+        data{{"idx", tiny_idx},    {"cifar", tiny_cifar}, {"image_folder", tiny_folder},
+             {"npy", tiny_npy},    {"npz", tiny_npz},     {"subset", tiny_subset},
+             {"mixed", tiny_mixed}};
     return make_source(data.at(GetParam())(directory_));
   }
 
@@ -109,7 +130,7 @@ TEST_P(EverySource, YieldsWhatAboutAndSpecSay) {
     const Meta meta = source->about(index);
     EXPECT_GE(meta.label, classes > 0 ? 0 : -1);
     EXPECT_LT(meta.label, classes);
-    EXPECT_EQ(meta.origin, 0);
+    EXPECT_LE(meta.origin, GetParam() == "mixed" ? 1 : 0);
     identities.insert(meta.identity);
     const Image picture = picture_of(*source, index);
     EXPECT_EQ(meta.size.value_or(size_of(picture)), size_of(picture));
@@ -149,6 +170,18 @@ TEST_P(EverySource, GivesTheSameToAllThreads) {
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(wrong, std::vector<int>(4, 0));
+}
+
+TEST_P(EverySource, GivesTheSameBatchesFromEveryExecutor) {
+  Pipeline pipeline = support::small_pipeline(source());
+  pipeline.batch.size = 3;
+  const std::vector<std::string> expected = support::digests_of(*run_serial(pipeline));
+  const std::size_t of_an_epoch = expected.size() / 2;
+  EXPECT_EQ(
+      support::run_shuffled(pipeline, 1, 5, 3),
+      std::vector(expected.begin() + static_cast<std::ptrdiff_t>(of_an_epoch), expected.end()));
+  if (!support::flow_graph_can_be_tested()) GTEST_SKIP();
+  EXPECT_EQ(support::digests_of(*run_parallel(pipeline, {.threads = 2, .group = 2})), expected);
 }
 
 INSTANTIATE_TEST_SUITE_P(Catalog, EverySource, testing::ValuesIn(sources().names()),

@@ -1,0 +1,351 @@
+#include "inflow/pipeline/mixed.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+#include "inflow/ops/random.hpp"
+#include "inflow/pipeline/permutation.hpp"
+#include "inflow/pipeline/sources/detail/source_entry.hpp"
+
+namespace inflow {
+namespace {
+
+std::string name_of(std::size_t part) {
+  return part == 0 ? "real" : "pool_" + std::to_string(part);
+}
+
+// A part as it is laid out: its samples 0 .. size - 1, then the same again, `copies` times in all,
+// from index `first` on.
+struct Part {
+  std::shared_ptr<const Source> source;
+  std::uint64_t size = 0;
+  std::uint64_t drawn = 0;  // samples of an epoch
+  std::uint64_t copies = 0;
+  std::uint64_t first = 0;
+};
+
+// The place of a sample among those of its part.
+struct Place {
+  std::size_t part = 0;
+  std::uint64_t at = 0;
+};
+
+class MixedOrder final : public SampleOrder {
+ public:
+  MixedOrder(std::span<const Part> parts, MixedMode mode)
+      : parts_(parts),
+        mode_(mode),
+        length_(std::transform_reduce(parts.begin(), parts.end(), std::uint64_t{0}, std::plus{},
+                                      std::mem_fn(&Part::drawn))) {}
+
+  std::uint64_t length() const override { return length_; }
+
+  std::uint64_t index_at(std::uint64_t seed, std::uint32_t epoch,
+                         std::uint64_t ordinal) const override {
+    if (mode_ == MixedMode::bernoulli) return drawn(seed, epoch, ordinal);
+    const Place place = mode_ == MixedMode::exact
+                            ? spread(ordinal)
+                            : found(Permutation(length_, seed, epoch)(ordinal));
+    const Part& part = parts_[place.part];
+    const Permutation own(part.size * part.copies, seed, epoch, Stream::shuffle,
+                          static_cast<std::uint16_t>(place.part + 1));
+    return part.first + own(place.at);
+  }
+
+ private:
+  // Where `position` lies if the samples that an epoch draws of the parts lie one after another.
+  Place found(std::uint64_t position) const {
+    std::size_t part = 0;
+    for (; position >= parts_[part].drawn; ++part) position -= parts_[part].drawn;
+    return {part, position};
+  }
+
+  // Splits off one part after another: of the first n places that are left, the part has its share
+  // of n, rounded.
+  Place spread(std::uint64_t ordinal) const {
+    std::uint64_t left = length_;
+    for (std::size_t part = 0;; ++part) {
+      const std::uint64_t drawn = parts_[part].drawn;
+      const std::uint64_t before = rounded_share(ordinal, drawn, left);
+      if (rounded_share(ordinal + 1, drawn, left) > before) return {part, before};
+      ordinal -= before;
+      left -= drawn;
+    }
+  }
+
+  static std::uint64_t rounded_share(std::uint64_t count, std::uint64_t part, std::uint64_t whole) {
+    __extension__ using Product = unsigned __int128;
+    return static_cast<std::uint64_t>((Product{count} * part + whole / 2) / whole);
+  }
+
+  // Repeats of a sample take its copies in turn.
+  std::uint64_t drawn(std::uint64_t seed, std::uint32_t epoch, std::uint64_t ordinal) const {
+    Rng rng({.seed = seed, .index = ordinal, .epoch = epoch}, Stream::shuffle);
+    const Part& part = parts_[found(below(rng, length_)).part];
+    return part.first + ordinal % part.copies * part.size + below(rng, part.size);
+  }
+
+  // Uniform in 0 .. count - 1, unbiased.
+  static std::uint64_t below(Rng& rng, std::uint64_t count) {
+    const std::uint64_t mask = std::bit_ceil(count) - 1;
+    for (;;) {
+      const std::uint64_t high = rng();
+      const std::uint64_t number = (high << 32 | rng()) & mask;
+      if (number < count) return number;
+    }
+  }
+
+  std::span<const Part> parts_;
+  MixedMode mode_;
+  std::uint64_t length_;
+};
+
+class Mixed final : public Source {
+ public:
+  Mixed(std::vector<Part> parts, MixedMode mode, bool by_copies)
+      : parts_(std::move(parts)),
+        order_(parts_, mode),
+        has_order_(!by_copies || mode != MixedMode::shuffle) {
+    const auto labeled = std::ranges::find_if(
+        parts_, [](const Part& part) { return !part.source->classes().empty(); });
+    if (labeled != parts_.end()) classes_ = labeled->source->classes();
+    spec_ = parts_.front().source->spec();
+    const bool of_one_size =
+        std::ranges::all_of(parts_, [&](const Part& part) { return part.source->spec() == spec_; });
+    if (!of_one_size) spec_.size = {};
+  }
+
+  std::uint64_t size() const override {
+    return parts_.back().first + parts_.back().size * parts_.back().copies;
+  }
+
+  std::span<const std::string> classes() const override { return classes_; }
+
+  Spec spec() const override { return spec_; }
+
+  const SampleOrder* order() const override { return has_order_ ? &order_ : nullptr; }
+
+  Meta about(std::uint64_t index) const override {
+    const Place place = in_part(index);
+    Meta meta = parts_[place.part].source->about(place.at);
+    meta.origin = static_cast<Origin>(place.part);
+    meta.identity = meta.identity * parts_.size() + place.part;
+    return meta;
+  }
+
+  SampleError at(std::uint64_t index, Sample& sample, const WindowOf& wanted) const override {
+    const Place place = in_part(index);
+    return parts_[place.part].source->at(place.at, sample, wanted);
+  }
+
+ private:
+  Place in_part(std::uint64_t index) const {
+    expect_index(index, size());
+    const auto after = std::ranges::upper_bound(parts_, index, {}, &Part::first);
+    const auto part = static_cast<std::size_t>(after - parts_.begin()) - 1;
+    return {part, (index - parts_[part].first) % parts_[part].size};
+  }
+
+  const std::vector<Part> parts_;
+  const MixedOrder order_;
+  const bool has_order_;
+  std::span<const std::string> classes_;
+  Spec spec_;
+};
+
+void check(const MixedPart& part, const std::string& name) {
+  if (!part.source) throw UsageError("mixed source lacks a source: " + name);
+  if (part.source->order() != nullptr) {
+    throw UsageError("part of a mixed source cannot have an order of its own: " + name);
+  }
+  if (part.source->size() == 0) throw UsageError("part of a mixed source is empty: " + name);
+  if (part.copies < 1) {
+    throw UsageError("copies of a part must be positive: " + name + " has " +
+                     std::to_string(part.copies));
+  }
+  if (!(part.share >= 0 && part.share < 1)) {
+    throw UsageError("share of a part must lie in [0, 1): " + name + " has " +
+                     std::to_string(part.share));
+  }
+  if (part.share > 0 && part.copies != 1) {
+    throw UsageError("a part has copies or a share, not both: " + name + " has " +
+                     std::to_string(part.copies) + " copies and a share of " +
+                     std::to_string(part.share));
+  }
+}
+
+void check_planes(std::span<const MixedPart> parts) {
+  const Spec first = parts.front().source->spec();
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    Spec spec = parts[i].source->spec();
+    spec.size = first.size;
+    if (!(spec == first)) {
+      throw UsageError("parts of a mixed source have other planes: " + name_of(0) + " and " +
+                       name_of(i));
+    }
+  }
+}
+
+void check_classes(std::span<const MixedPart> parts) {
+  const std::string what = "classes of the parts of a mixed source differ: ";
+  std::size_t first = 0;  // that has any
+  while (first < parts.size() && parts[first].source->classes().empty()) ++first;
+  for (std::size_t i = first + 1; i < parts.size(); ++i) {
+    const std::span<const std::string> known = parts[first].source->classes();
+    const std::span<const std::string> found = parts[i].source->classes();
+    if (found.empty()) continue;
+    if (found.size() != known.size()) {
+      throw UsageError(what + name_of(first) + " has " + std::to_string(known.size()) + ", " +
+                       name_of(i) + " has " + std::to_string(found.size()));
+    }
+    const auto [one, other] = std::ranges::mismatch(known, found);
+    if (one == known.end()) continue;
+    throw UsageError(what + "label " + std::to_string(one - known.begin()) + " is " + *one +
+                     " in " + name_of(first) + ", " + *other + " in " + name_of(i));
+  }
+}
+
+// Samples of an epoch: those of the parts with copies, and what makes them as much as the shares
+// leave.
+double length_of(std::span<const MixedPart> parts) {
+  double counted = 0;
+  double shares = 0;
+  for (const MixedPart& part : parts) {
+    shares += part.share;
+    if (part.share == 0) counted += part.copies * static_cast<double>(part.source->size());
+  }
+  if (counted == 0) {
+    throw UsageError(
+        "mixed source needs a part without a share: its copies say how long an epoch is");
+  }
+  if (!(shares < 1)) {
+    throw UsageError("shares of a mixed source must add up to less than 1: " +
+                     std::to_string(shares));
+  }
+  const double length = counted / (1 - shares);
+  if (length > static_cast<double>(kMostSamples)) {
+    const std::string text = std::to_string(length);
+    throw UsageError("mixed source has more than 2^48 samples an epoch: " +
+                     text.substr(0, text.find('.')));
+  }
+  return length;
+}
+
+std::uint64_t drawn_of(const MixedPart& part, double length, const std::string& name) {
+  if (part.share == 0) return static_cast<std::uint64_t>(part.copies) * part.source->size();
+  const auto drawn = static_cast<std::uint64_t>(std::llround(part.share * length));
+  if (drawn == 0) {
+    throw UsageError("share of a part is less than one of the samples of an epoch: " + name +
+                     " has " + std::to_string(part.share) + " of " +
+                     std::to_string(std::llround(length)));
+  }
+  return drawn;
+}
+
+// Gives every part its copies and its place.
+void lay_out(std::span<Part> parts, MixedMode mode) {
+  std::uint64_t of_epoch = 0;
+  std::uint64_t of_parts = 0;
+  for (const Part& part : parts) {
+    of_epoch += part.drawn;
+    of_parts += part.size;
+  }
+  std::uint64_t next = 0;
+  for (Part& part : parts) {
+    part.copies = mode == MixedMode::bernoulli
+                      ? std::min(of_epoch, std::max<std::uint64_t>(1, kMostSamples / of_parts))
+                      : (part.drawn + part.size - 1) / part.size;
+    part.first = next;
+    next += part.copies * part.size;
+  }
+  if (next > kMostSamples)
+    throw UsageError("mixed source has more than 2^48 samples: " + std::to_string(next));
+}
+
+struct PartOfMixed {
+  PartOptions source{};
+  int copies = 1;
+  double share = 0;
+
+  void describe(auto& visitor) {
+    visitor("source", source, optional_source(), "Where its samples come from");
+    visitor("copies", copies, Between{1, 1 << 20}, "How often each sample comes in an epoch");
+    visitor("share", share, kProbability,
+            "Share of the epoch, below 1, instead of copies; 0 means by copies");
+  }
+};
+
+// What part n is for.
+constexpr std::array<std::string_view, 8> kParts{
+    "Real samples, of origin 0",      "Generated samples, of origin 1",
+    "Generated samples, of origin 2", "Generated samples, of origin 3",
+    "Generated samples, of origin 4", "Generated samples, of origin 5",
+    "Generated samples, of origin 6", "Generated samples, of origin 7"};
+
+// Only real samples must be named.
+std::vector<PartOfMixed> parts_to_name() {
+  std::vector<PartOfMixed> parts(kParts.size());
+  for (PartOfMixed& pool : std::span(parts).subspan(1)) pool.source.type = "none";
+  return parts;
+}
+
+struct MixedOptions {
+  MixedMode mode = MixedMode::shuffle;
+  std::vector<PartOfMixed> parts = parts_to_name();
+
+  void describe(auto& visitor) {
+    visitor("mode", mode, kMixedModes,
+            "How an epoch is made: parts in random order (shuffle), each sample drawn anew with "
+            "replacement (bernoulli), or parts spread evenly over every batch (exact)");
+    for (std::size_t i = 0; i < parts.size(); ++i) visitor(name_of(i), parts[i], kParts[i]);
+  }
+};
+
+MixedPart made(const PartOfMixed& part) {
+  return {.source = sources().make(part.source), .copies = part.copies, .share = part.share};
+}
+
+std::shared_ptr<const Source> make(const MixedOptions& options) {
+  std::vector<MixedPart> parts;
+  for (std::size_t i = 0; i < options.parts.size(); ++i) {
+    const std::string& type = options.parts[i].source.type;
+    if (i > 0 && type == "none") continue;
+    if (i == 0 && (type.empty() || type == "none"))
+      throw UsageError("mixed source needs a source: real.source");
+    if (parts.size() != i)
+      throw UsageError("mixed source has " + name_of(i) + " but no " + name_of(parts.size()));
+    parts.push_back(made(options.parts[i]));
+  }
+  return mixed_of(std::move(parts), options.mode);
+}
+
+}  // namespace
+
+std::shared_ptr<const Source> mixed_of(std::vector<MixedPart> given, MixedMode mode) {
+  if (given.empty()) throw UsageError("mixed source has no parts");
+  for (std::size_t i = 0; i < given.size(); ++i) check(given[i], name_of(i));
+  check_planes(given);
+  check_classes(given);
+  const double length = length_of(given);
+  std::vector<Part> parts;
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    parts.push_back({.source = given[i].source,
+                     .size = given[i].source->size(),
+                     .drawn = drawn_of(given[i], length, name_of(i))});
+  }
+  lay_out(parts, mode);
+  const bool by_copies =
+      std::ranges::all_of(given, [](const MixedPart& part) { return part.share == 0; });
+  return std::make_shared<Mixed>(std::move(parts), mode, by_copies);
+}
+
+SourceEntry mixed_source() {
+  return catalog_entry("mixed", "Real and generated samples, repeated or by shares, as one source",
+                       make);
+}
+
+}  // namespace inflow

@@ -1,0 +1,383 @@
+#include "inflow/pipeline/mixed.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "inflow/pipeline/graph.hpp"
+#include "inflow/pipeline/run.hpp"
+#include "inflow/pipeline/selection.hpp"
+#include "support/flow_graph_test.hpp"
+#include "support/message.hpp"
+#include "support/numbered_source.hpp"
+#include "support/small_pipeline.hpp"
+#include "support/temporary_directory.hpp"
+#include "support/tiny_data.hpp"
+#include "support/usual_graph.hpp"
+
+namespace inflow {
+namespace {
+
+using nlohmann::json;
+using support::NumberedSource;
+using testing::ElementsAre;
+
+std::shared_ptr<const Source> numbered(std::uint64_t size, std::vector<std::string> classes = {}) {
+  return std::make_shared<NumberedSource>(size, std::move(classes));
+}
+
+// The pipeline of a source, for what it says of epochs.
+Pipeline pipeline_of(std::shared_ptr<const Source> source) {
+  return {
+      .seed = 7, .source = std::move(source), .views = {}, .policy = {}, .ops = {}, .batch = {}};
+}
+
+std::vector<std::uint64_t> epoch_of(const Pipeline& pipeline, std::uint64_t epoch) {
+  std::vector<std::uint64_t> indices(pipeline.samples_per_epoch());
+  for (std::uint64_t ordinal = 0; ordinal < indices.size(); ++ordinal)
+    indices[ordinal] = pipeline.index_at(epoch, ordinal);
+  return indices;
+}
+
+// How often each sample of each part comes in an epoch.
+std::map<std::pair<Origin, std::uint64_t>, int> times_in_epoch(const Pipeline& pipeline,
+                                                               std::uint64_t epoch) {
+  std::map<std::pair<Origin, std::uint64_t>, int> times;
+  for (const std::uint64_t index : epoch_of(pipeline, epoch)) {
+    Sample sample;
+    EXPECT_EQ(pipeline.source->at(index, sample).fault, Fault::none);
+    ++times[{pipeline.source->about(index).origin, support::number_of(sample.image)}];
+  }
+  return times;
+}
+
+std::uint64_t count_of(const Pipeline& pipeline, Origin origin, std::uint64_t epoch,
+                       std::uint64_t from, std::uint64_t to) {
+  std::uint64_t count = 0;
+  for (std::uint64_t ordinal = from; ordinal < to; ++ordinal) {
+    const std::uint64_t index = pipeline.index_at(epoch, ordinal);
+    count += pipeline.source->about(index).origin == origin ? 1 : 0;
+  }
+  return count;
+}
+
+TEST(Mixed, LaysThePartsOneAfterAnotherWithTheirCopies) {
+  const auto mixed = mixed_of({{.source = numbered(3), .copies = 2}, {.source = numbered(2)}});
+  ASSERT_EQ(mixed->size(), 8U);
+  std::vector<std::uint64_t> numbers;
+  std::vector<Origin> origins;
+  for (std::uint64_t index = 0; index < 8; ++index) {
+    Sample sample;
+    ASSERT_EQ(mixed->at(index, sample).fault, Fault::none);
+    numbers.push_back(support::number_of(sample.image));
+    origins.push_back(mixed->about(index).origin);
+  }
+  EXPECT_THAT(numbers, ElementsAre(0, 1, 2, 0, 1, 2, 0, 1));
+  EXPECT_THAT(origins, ElementsAre(0, 0, 0, 0, 0, 0, 1, 1));
+}
+
+TEST(Mixed, CopiesShareAnIdentityAndPartsDoNot) {
+  const auto mixed = mixed_of({{.source = numbered(3), .copies = 2}, {.source = numbered(2)}});
+  std::vector<std::uint64_t> identities;
+  for (std::uint64_t index = 0; index < mixed->size(); ++index)
+    identities.push_back(mixed->about(index).identity);
+  EXPECT_THAT(identities, ElementsAre(0, 2, 4, 0, 2, 4, 1, 3));
+}
+
+TEST(Mixed, KeepsLabelsAndTheClassesOfThosePartsThatHaveAny) {
+  const auto mixed = mixed_of({{.source = numbered(2)}, {.source = numbered(3, {"cat", "dog"})}});
+  EXPECT_THAT(mixed->classes(), ElementsAre("cat", "dog"));
+  EXPECT_EQ(mixed->about(1).label, -1);
+  EXPECT_EQ(mixed->about(2).label, 0);
+  EXPECT_EQ(mixed->about(3).label, 1);
+}
+
+TEST(Mixed, MayBePartOfAMixAndOfASubsetWhileItHasNoOrderOfItsOwn) {
+  const auto inner = mixed_of({{.source = numbered(2), .copies = 2}, {.source = numbered(3)}});
+  ASSERT_EQ(inner->order(), nullptr);
+  EXPECT_EQ(subset_of(inner, {0, 6})->about(1).origin, 1);
+  const auto outer = mixed_of({{.source = inner}, {.source = numbered(1)}});
+  std::set<std::uint64_t> identities;
+  for (std::uint64_t index = 0; index < outer->size(); ++index)
+    identities.insert(outer->about(index).identity);
+  EXPECT_EQ(identities.size(), 6U);
+}
+
+TEST(MixedByCopies, ShufflesEveryCopyOnceAsOneSource) {
+  const Pipeline pipeline =
+      pipeline_of(mixed_of({{.source = numbered(5), .copies = 10}, {.source = numbered(30)}}));
+  const Pipeline plain = pipeline_of(numbered(80));
+  EXPECT_EQ(epoch_of(pipeline, 3), epoch_of(plain, 3));
+  for (const auto& [sample, times] : times_in_epoch(pipeline, 0))
+    EXPECT_EQ(times, sample.first == 0 ? 10 : 1);
+}
+
+TEST(MixedByCopies, IsExactInEveryBatchOfModeExact) {
+  const Pipeline pipeline = pipeline_of(mixed_of(
+      {{.source = numbered(10), .copies = 10}, {.source = numbered(200)}}, MixedMode::exact));
+  ASSERT_EQ(pipeline.samples_per_epoch(), 300U);
+  for (std::uint64_t epoch = 0; epoch < 3; ++epoch) {
+    for (std::uint64_t batch = 0; batch < 10; ++batch)
+      EXPECT_EQ(count_of(pipeline, 0, epoch, 30 * batch, 30 * batch + 30), 10U);
+    for (const auto& [sample, times] : times_in_epoch(pipeline, epoch))
+      EXPECT_EQ(times, sample.first == 0 ? 10 : 1);
+  }
+}
+
+class EveryMode : public testing::TestWithParam<MixedMode> {
+ protected:
+  // A third of each epoch is real, a sixth of the second pool.
+  Pipeline pipeline_ = pipeline_of(mixed_of({{.source = numbered(40), .share = 1.0 / 3},
+                                             {.source = numbered(300)},
+                                             {.source = numbered(1000), .share = 1.0 / 6}},
+                                            GetParam()));
+};
+
+TEST_P(EveryMode, HasAnEpochAsLongAsPartsWithCopiesMakeIt) {
+  EXPECT_EQ(pipeline_.samples_per_epoch(), 600U);
+}
+
+TEST_P(EveryMode, GivesNoIndexTwiceInAnEpoch) {
+  for (std::uint64_t epoch = 0; epoch < 3; ++epoch) {
+    const auto indices = epoch_of(pipeline_, epoch);
+    EXPECT_EQ(std::set<std::uint64_t>(indices.begin(), indices.end()).size(), indices.size());
+    EXPECT_LT(*std::ranges::max_element(indices), pipeline_.source->size());
+  }
+}
+
+TEST_P(EveryMode, IsAFunctionOfSeedEpochAndOrdinal) {
+  const auto first = epoch_of(pipeline_, 1);
+  EXPECT_EQ(epoch_of(pipeline_, 1), first);
+  EXPECT_NE(epoch_of(pipeline_, 2), first);
+  pipeline_.seed = 8;
+  EXPECT_NE(epoch_of(pipeline_, 1), first);
+}
+
+// Whoever takes the batches, in whichever order, takes the same epoch.
+TEST_P(EveryMode, IsTheUnionOfItsShards) {
+  const auto whole = epoch_of(pipeline_, 1);
+  constexpr std::uint64_t kShards = 7;
+  std::vector<std::uint64_t> together(whole.size());
+  std::uint64_t taken = 0;
+  for (std::uint64_t shard = kShards; shard-- > 0;) {
+    for (std::uint64_t ordinal = shard; ordinal < whole.size(); ordinal += kShards, ++taken)
+      together[ordinal] = pipeline_.index_at(1, ordinal);
+  }
+  EXPECT_EQ(taken, whole.size());
+  EXPECT_EQ(together, whole);
+}
+
+TEST_P(EveryMode, GivesEachSampleOfAPartTheSameRight) {
+  std::map<std::pair<Origin, std::uint64_t>, int> times;
+  constexpr int kEpochs = 60;
+  for (std::uint64_t epoch = 0; epoch < kEpochs; ++epoch) {
+    for (const auto& [sample, count] : times_in_epoch(pipeline_, epoch)) times[sample] += count;
+  }
+  const std::map<Origin, double> rights{{0, 200.0 / 40}, {1, 1}, {2, 100.0 / 1000}};
+  for (const auto& [origin, right] : rights) {
+    std::uint64_t seen = 0;
+    for (const auto& [sample, count] : times) {
+      if (sample.first != origin) continue;
+      ++seen;
+      // Five standard deviations of a draw with replacement, the widest of the three.
+      EXPECT_NEAR(count, kEpochs * right, 5 * std::sqrt(kEpochs * right));
+    }
+    EXPECT_GE(seen, origin == 2 ? 990U : pipeline_.source->about(0).origin + 40U);
+  }
+}
+
+TEST_P(EveryMode, GivesTheSameBatchesInTheFlowGraphAndAfterAResumption) {
+  Pipeline pipeline = support::small_pipeline(pipeline_.source);
+  pipeline.epochs = 1;
+  const auto serial = support::digests_of(*run_serial(pipeline));
+  ASSERT_EQ(serial.size(), 60U);
+  const auto rest = run_serial(pipeline, {.seed = pipeline.seed, .batch = 59});
+  EXPECT_EQ(support::digests_of(*rest), std::vector(1, serial.back()));
+  if (!support::flow_graph_can_be_tested()) GTEST_SKIP();
+  EXPECT_EQ(support::digests_of(*run_parallel(pipeline, {.threads = 2, .group = 4})), serial);
+}
+
+INSTANTIATE_TEST_SUITE_P(Modes, EveryMode,
+                         testing::Values(MixedMode::shuffle, MixedMode::bernoulli,
+                                         MixedMode::exact),
+                         [](const auto& test) {
+                           return std::string(kMixedModes[static_cast<std::size_t>(test.param)]);
+                         });
+
+TEST(MixedByShares, ShuffleDrawsAnewWhichSamplesOfALargePoolComeInAnEpoch) {
+  const Pipeline pipeline =
+      pipeline_of(mixed_of({{.source = numbered(50)}, {.source = numbered(1000), .share = 0.5}}));
+  std::set<std::uint64_t> seen;
+  for (std::uint64_t epoch = 0; epoch < 10; ++epoch) {
+    std::uint64_t drawn = 0;
+    for (const auto& [sample, times] : times_in_epoch(pipeline, epoch)) {
+      EXPECT_EQ(times, 1);
+      if (sample.first == 1) seen.insert(sample.second);
+      drawn += sample.first;
+    }
+    EXPECT_EQ(drawn, 50U);
+  }
+  EXPECT_GT(seen.size(), 350U);  // 401 expected of ten draws of 50
+}
+
+TEST(MixedByShares, ExactKeepsEveryPartNearItsShareAtEveryPlace) {
+  const std::vector<double> shares{0.37, 0.05, 0.13, 0.45};
+  const Pipeline pipeline = pipeline_of(mixed_of({{.source = numbered(9), .share = 0.37},
+                                                  {.source = numbered(9), .share = 0.05},
+                                                  {.source = numbered(9), .share = 0.13},
+                                                  {.source = numbered(900)}},
+                                                 MixedMode::exact));
+  ASSERT_EQ(pipeline.samples_per_epoch(), 2000U);
+  std::array<double, 4> counts{};
+  for (std::uint64_t ordinal = 0; ordinal < 2000; ++ordinal) {
+    ++counts[pipeline.source->about(pipeline.index_at(0, ordinal)).origin];
+    for (std::size_t part = 0; part < 4; ++part) {
+      const double right = shares[part] * static_cast<double>(ordinal + 1);
+      ASSERT_LT(std::abs(counts[part] - right), part == 0 ? 1 : 2) << ordinal << " " << part;
+    }
+  }
+  EXPECT_THAT(counts, ElementsAre(740, 100, 260, 900));
+}
+
+// The mix of the paper's CIFAR runs: 50,000 real samples ten times, a million generated ones.
+class MixOfThePaper : public testing::TestWithParam<MixedMode> {
+ protected:
+  Pipeline pipeline_ = pipeline_of(mixed_of(
+      {{.source = numbered(50'000), .copies = 10}, {.source = numbered(1'000'000)}}, GetParam()));
+};
+
+TEST_P(MixOfThePaper, HasOneThirdOfRealSamplesInARun) {
+  constexpr std::uint64_t kDraws = 60'000;
+  ASSERT_EQ(pipeline_.samples_per_epoch(), 1'500'000U);
+  const auto real = static_cast<double>(count_of(pipeline_, 0, 5, 700'000, 700'000 + kDraws));
+  if (GetParam() == MixedMode::exact) {
+    EXPECT_EQ(real, kDraws / 3.0);
+  } else {
+    EXPECT_NEAR(real, kDraws / 3.0, 3 * std::sqrt(kDraws * 2.0 / 9));
+  }
+}
+
+TEST_P(MixOfThePaper, ResumesAtTheLastPlaceOfALateEpoch) {
+  const std::uint64_t last = pipeline_.samples_per_epoch() - 1;
+  EXPECT_LT(pipeline_.index_at(1'000'000, last), pipeline_.source->size());
+}
+
+INSTANTIATE_TEST_SUITE_P(Modes, MixOfThePaper,
+                         testing::Values(MixedMode::shuffle, MixedMode::bernoulli,
+                                         MixedMode::exact),
+                         [](const auto& test) {
+                           return std::string(kMixedModes[static_cast<std::size_t>(test.param)]);
+                         });
+
+TEST(MixedMessages, ArePreciseAboutParts) {
+  const auto refusal = [](std::vector<MixedPart> parts) {
+    return support::message_of<UsageError>([&] { mixed_of(std::move(parts)); });
+  };
+  EXPECT_EQ(refusal({}), "mixed source has no parts");
+  EXPECT_EQ(refusal({{.source = numbered(1)}, {.source = nullptr}}),
+            "mixed source lacks a source: pool_1");
+  EXPECT_EQ(refusal({{.source = numbered(1)}, {.source = numbered(0)}}),
+            "part of a mixed source is empty: pool_1");
+  EXPECT_EQ(refusal({{.source = numbered(1), .copies = 0}}),
+            "copies of a part must be positive: real has 0");
+  EXPECT_EQ(refusal({{.source = numbered(1)}, {.source = numbered(1), .share = 1}}),
+            "share of a part must lie in [0, 1): pool_1 has 1.000000");
+  EXPECT_EQ(refusal({{.source = numbered(1)}, {.source = numbered(1), .copies = 2, .share = 0.5}}),
+            "a part has copies or a share, not both: pool_1 has 2 copies and a share of 0.500000");
+  EXPECT_EQ(refusal({{.source = numbered(1), .share = 0.5}}),
+            "mixed source needs a part without a share: its copies say how long an epoch is");
+  EXPECT_EQ(refusal({{.source = numbered(1), .share = 0.5},
+                     {.source = numbered(1)},
+                     {.source = numbered(1), .share = 0.5}}),
+            "shares of a mixed source must add up to less than 1: 1.000000");
+  EXPECT_EQ(refusal({{.source = numbered(10)}, {.source = numbered(5), .share = 0.01}}),
+            "share of a part is less than one of the samples of an epoch: pool_1 has 0.010000 of "
+            "10");
+  EXPECT_EQ(refusal({{.source = numbered(9)},
+                     {.source = numbered(std::uint64_t{1} << 48), .share = 0.5}}),
+            "mixed source has more than 2^48 samples: 281474976710665");
+  EXPECT_EQ(refusal({{.source = numbered(std::uint64_t{1} << 40), .copies = 1 << 20}}),
+            "mixed source has more than 2^48 samples an epoch: 1152921504606846976");
+  const auto by_shares = mixed_of({{.source = numbered(5), .share = 0.5}, {.source = numbered(5)}});
+  EXPECT_EQ(refusal({{.source = numbered(1)}, {.source = by_shares}}),
+            "part of a mixed source cannot have an order of its own: pool_1");
+  EXPECT_EQ(support::message_of<UsageError>([&] { subset_of(by_shares, {0}); }),
+            "subset cannot be of a source with an order of its own: of");
+}
+
+TEST(MixedMessages, NameThePartsWhoseClassesDiffer) {
+  const auto refusal = [](std::vector<std::string> one, std::vector<std::string> other) {
+    return support::message_of<UsageError>([&] {
+      mixed_of({{.source = numbered(1)},
+                {.source = numbered(1, std::move(one))},
+                {.source = numbered(1, std::move(other))}});
+    });
+  };
+  EXPECT_EQ(refusal({"cat", "dog"}, {"cat", "dog", "hen"}),
+            "classes of the parts of a mixed source differ: pool_1 has 2, pool_2 has 3");
+  EXPECT_EQ(refusal({"cat", "dog"}, {"cat", "hen"}),
+            "classes of the parts of a mixed source differ: label 1 is dog in pool_1, hen in "
+            "pool_2");
+}
+
+TEST(MixedMessages, NamePartsWithOtherPlanes) {
+  const auto grey = std::make_shared<NumberedSource>(1, std::vector<std::string>{},
+                                                     Spec{.channels = 1, .size = {}});
+  EXPECT_EQ(support::message_of<UsageError>([&] {
+              mixed_of({{.source = numbered(1)}, {.source = grey}});
+            }),
+            "parts of a mixed source have other planes: real and pool_1");
+}
+
+TEST(MixedMessages, RefuseAnOrderOfTheSourceBesidesItsOwn) {
+  support::UsualStages stages;
+  stages.read.source =
+      mixed_of({{.source = numbered(500)}, {.source = numbered(500), .share = 0.5}});
+  EXPECT_TRUE(validate(support::usual_graph(stages)).empty());
+  stages.order.shuffle = false;
+  EXPECT_EQ(
+      validate(support::usual_graph(stages)),
+      (std::vector<Problem>{{"", "shuffle must be true for a source with an order of its own"}}));
+}
+
+class MixedSettings : public testing::Test {
+ protected:
+  MixedSettings() { support::write_file(directory_ / "images", support::tiny_idx_images(4, 2, 2)); }
+
+  std::string refusal(const json& settings) {
+    return support::message_of<UsageError>([&] { support::make_source(settings); });
+  }
+
+  support::TemporaryDirectory directory_;
+  json idx_{{"type", "idx"}, {"images", directory_ / "images"}};
+};
+
+TEST_F(MixedSettings, NameThePartsByTheirOrigins) {
+  const auto mixed = support::make_source({{"type", "mixed"},
+                                           {"real", {{"source", idx_}, {"copies", 3}}},
+                                           {"pool_1", {{"source", idx_}}},
+                                           {"pool_2", {{"source", idx_}, {"share", 0.2}}},
+                                           {"mode", "exact"}});
+  ASSERT_NE(mixed->order(), nullptr);
+  EXPECT_EQ(mixed->order()->length(), 20U);
+  EXPECT_EQ(mixed->size(), 20U);
+  EXPECT_EQ(mixed->about(11).origin, 0);
+  EXPECT_EQ(mixed->about(12).origin, 1);
+  EXPECT_EQ(mixed->about(16).origin, 2);
+}
+
+TEST_F(MixedSettings, MustNameRealSamplesAndLeaveNoGap) {
+  EXPECT_EQ(refusal({{"type", "mixed"}, {"real", {{"source", {{"type", "none"}}}}}}),
+            "mixed source needs a source: real.source");
+  EXPECT_EQ(
+      refusal({{"type", "mixed"}, {"real", {{"source", idx_}}}, {"pool_2", {{"source", idx_}}}}),
+      "mixed source has pool_2 but no pool_1");
+}
+
+}  // namespace
+}  // namespace inflow
