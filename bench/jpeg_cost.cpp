@@ -110,9 +110,11 @@ void add_all() {
   add("floor", [sample = Sample()](const auto& file, Views, std::byte*) mutable {
     decode(file, {}, sample);
   });
-  add("OpenCV", [view = OpenCvView()](const auto& file, Views views, std::byte* rows) mutable {
-    Image rgb = cv::imdecode(file, cv::IMREAD_COLOR);
-    cv::cvtColor(rgb, rgb, cv::COLOR_BGR2RGB);
+  // Not asked for its orientation, which OpenCV looks for byte by byte.
+  add("OpenCV", [view = OpenCvView(), bgr = cv::Mat(), rgb = Image()](const auto& file, Views views,
+                                                                      std::byte* rows) mutable {
+    cv::imdecode(file, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION, &bgr);
+    cv::cvtColor(bgr, rgb, cv::COLOR_BGR2RGB);
     for (const DrawnView& drawn : views) {
       view.render(rgb, drawn.base, drawn.finish, reinterpret_cast<float*>(rows));
       rows += work.row;
