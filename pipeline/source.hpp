@@ -82,7 +82,7 @@ class Source {
                                        const WindowOf& wanted = {}) const = 0;
 };
 
-// The kinds of sources, by name: idx, cifar, image_folder, npy, npz, subset, mixed.
+// The kinds of sources, by name: idx, cifar, image_folder, list, npy, npz, subset, mixed.
 // Making one throws InputError that names the file, and what was expected of it, if it cannot be
 // read.
 const Catalog<std::shared_ptr<const Source>>& sources();

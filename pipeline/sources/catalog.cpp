@@ -7,21 +7,16 @@ namespace inflow {
 SourceEntry idx_source();
 SourceEntry cifar_source();
 SourceEntry image_folder_source();
+SourceEntry list_source();
 SourceEntry npy_source();
 SourceEntry npz_source();
 SourceEntry subset_source();
 SourceEntry mixed_source();
 
 const Catalog<std::shared_ptr<const Source>>& sources() {
-  static const Catalog<std::shared_ptr<const Source>> all("source", {
-                                                                        idx_source(),
-                                                                        cifar_source(),
-                                                                        image_folder_source(),
-                                                                        npy_source(),
-                                                                        npz_source(),
-                                                                        subset_source(),
-                                                                        mixed_source(),
-                                                                    });
+  static const Catalog<std::shared_ptr<const Source>> all(
+      "source", {idx_source(), cifar_source(), image_folder_source(), list_source(), npy_source(),
+                 npz_source(), subset_source(), mixed_source()});
   return all;
 }
 

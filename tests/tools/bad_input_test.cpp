@@ -58,9 +58,8 @@ TEST_F(BadInputTest, NoSourceIsRefused) {
   write_file(directory_ / "config.yaml", "seed: 3\n");
   expect_failure(check({}), 2,
                  "settings cannot be used:\n"
-                 "  config.yaml: source.type: expected one of idx, cifar, image_folder, npy, npz, "
-                 "subset, mixed, "
-                 "found: nothing");
+                 "  config.yaml: source.type: expected one of idx, cifar, image_folder, list, npy, "
+                 "npz, subset, mixed, found: nothing");
 }
 
 }  // namespace

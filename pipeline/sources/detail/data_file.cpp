@@ -57,16 +57,15 @@ FileBytes read_data_file(const std::string& path) {
   return bytes;
 }
 
-std::vector<std::string> read_lines(const std::string& path) {
-  const FileBytes bytes = read_data_file(path);
-  std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  std::vector<std::string> lines;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    std::string_view line = text.substr(0, end);
+std::vector<std::string_view> lines_of(std::span<const std::uint8_t> text) {
+  std::string_view rest(reinterpret_cast<const char*>(text.data()), text.size());
+  std::vector<std::string_view> lines;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    std::string_view line = rest.substr(0, end);
     if (line.ends_with('\r')) line.remove_suffix(1);
-    lines.emplace_back(line);
-    text.remove_prefix(std::min(end + 1, text.size()));
+    lines.push_back(line);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   return lines;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,9 +14,8 @@ using FileBytes = std::vector<std::uint8_t>;
 // file if it is missing, unreadable, or a gzip file that is damaged or cut short.
 FileBytes read_data_file(const std::string& path);
 
-// The lines of a text file, plain or gzip, without their ends. Throws InputError like
-// read_data_file.
-std::vector<std::string> read_lines(const std::string& path);
+// The lines of a text, without their ends, in the memory of the text.
+std::vector<std::string_view> lines_of(std::span<const std::uint8_t> text);
 
 // The first letters of what a file says, fit to stand in a message.
 std::string shown(std::string_view text);

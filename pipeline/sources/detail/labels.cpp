@@ -13,7 +13,9 @@ std::vector<std::string> numbered_classes(std::int32_t count) {
 }
 
 std::vector<std::string> read_classes(const std::string& path) {
-  std::vector<std::string> names = read_lines(path);
+  const FileBytes text = read_data_file(path);
+  const std::vector<std::string_view> lines = lines_of(text);
+  std::vector<std::string> names(lines.begin(), lines.end());
   if (names.empty()) refuse_file("classes", "is empty", path);
   const auto blank = std::ranges::find(names, "");
   if (blank != names.end()) {

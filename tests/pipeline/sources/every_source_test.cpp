@@ -42,6 +42,12 @@ json tiny_folder(const support::TemporaryDirectory& directory) {
   return {{"type", "image_folder"}, {"path", directory.path()}};
 }
 
+json tiny_list(const support::TemporaryDirectory& directory) {
+  tiny_folder(directory);
+  support::write_file(directory / "list.txt", "dog/1.jpg\tdog\ncat/2.png\tcat\n");
+  return {{"type", "list"}, {"path", directory / "list.txt"}};
+}
+
 json tiny_npy(const support::TemporaryDirectory& /*directory*/) {
   return {{"type", "npy"},
           {"images", support::golden("arrays/planes.npy")},
@@ -69,9 +75,9 @@ class EverySource : public testing::TestWithParam<std::string_view> {
  protected:
   std::shared_ptr<const Source> source() {
     static const std::map<std::string_view, std::function<json(const support::TemporaryDirectory&)>>
-        data{{"idx", tiny_idx},    {"cifar", tiny_cifar}, {"image_folder", tiny_folder},
-             {"npy", tiny_npy},    {"npz", tiny_npz},     {"subset", tiny_subset},
-             {"mixed", tiny_mixed}};
+        data{{"idx", tiny_idx},       {"cifar", tiny_cifar}, {"image_folder", tiny_folder},
+             {"list", tiny_list},     {"npy", tiny_npy},     {"npz", tiny_npz},
+             {"subset", tiny_subset}, {"mixed", tiny_mixed}};
     return make_source(data.at(GetParam())(directory_));
   }
 

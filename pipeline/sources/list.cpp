@@ -1,0 +1,115 @@
+#include <filesystem>
+#include <map>
+#include <utility>
+
+#include "inflow/pipeline/picture.hpp"
+#include "inflow/pipeline/sources/detail/data_file.hpp"
+#include "inflow/pipeline/sources/detail/source_entry.hpp"
+
+namespace inflow {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct ListOptions {
+  std::string path;
+  bool outside = false;
+
+  void describe(auto& visitor) {
+    visitor("path", path,
+            "Text file, plain or .gz: a line for each picture, its path from the folder of this "
+            "file, then a tab and its label if it has one; blank lines and # comments are skipped");
+    visitor("outside", outside,
+            "Whether pictures may lie outside that folder: absolute paths, and .. that leaves it");
+  }
+};
+
+// A path that stays in the folder it starts from, as its text says; links are not followed.
+bool stays_inside(const fs::path& path) {
+  if (path.is_absolute()) return false;
+  const fs::path normal = path.lexically_normal();
+  return normal.begin() == normal.end() || *normal.begin() != "..";
+}
+
+class List final : public Source {
+ public:
+  explicit List(const ListOptions& options)
+      : path_(options.path),
+        folder_(fs::path(options.path).parent_path()),
+        text_(read_data_file(options.path)) {
+    std::vector<std::string_view> labels;
+    std::map<std::string_view, std::int32_t> numbers;
+    std::uint64_t number = 0;
+    for (const std::string_view line : lines_of(text_)) {
+      ++number;
+      if (line.find_first_not_of(" \t") == line.npos || line.starts_with('#')) continue;
+      const auto [picture, label] = split(line, number);
+      if (!options.outside && !stays_inside(picture)) {
+        refuse("names a picture outside its folder: " + shown(picture), number,
+               " (outside: true allows it)");
+      }
+      pictures_.push_back(picture);
+      labels.push_back(label);
+      if (!label.empty()) numbers.emplace(label, 0);
+    }
+    if (pictures_.empty()) refuse_file("list", "holds no samples", path_);
+    for (auto& [label, position] : numbers) {
+      position = static_cast<std::int32_t>(classes_.size());
+      classes_.emplace_back(label);
+    }
+    if (classes_.empty()) return;
+    for (const std::string_view label : labels)
+      labels_.push_back(label.empty() ? -1 : numbers.at(label));
+  }
+
+  std::uint64_t size() const override { return pictures_.size(); }
+
+  std::span<const std::string> classes() const override { return classes_; }
+
+  Meta about(std::uint64_t index) const override {
+    expect_index(index, size());
+    return {.label = labels_.empty() ? -1 : labels_[index], .identity = index};
+  }
+
+  SampleError at(std::uint64_t index, Sample& sample, const WindowOf& wanted) const override {
+    expect_index(index, size());
+    return read_picture((folder_ / pictures_[index]).string(), wanted, sample);
+  }
+
+ private:
+  [[noreturn]] void refuse(const std::string& what, std::uint64_t line,
+                           const std::string& hint = "") const {
+    refuse_file("list", what + " in line " + std::to_string(line) + hint, path_);
+  }
+
+  // Path and label; no label is an empty one.
+  std::pair<std::string_view, std::string_view> split(std::string_view line,
+                                                      std::uint64_t number) const {
+    if (line.find('\0') != line.npos) refuse("has a zero byte", number);
+    const std::size_t tab = std::min(line.find('\t'), line.size());
+    if (tab == 0) refuse("has a label without a path", number);
+    const std::string_view label = line.substr(std::min(tab + 1, line.size()));
+    if (label.find('\t') != label.npos) refuse("has a second tab", number);
+    return {line.substr(0, tab), label};
+  }
+
+  std::string path_;
+  fs::path folder_;
+  FileBytes text_;
+  std::vector<std::string_view> pictures_;  // in the text
+  std::vector<std::int32_t> labels_;
+  std::vector<std::string> classes_;
+};
+
+std::shared_ptr<const Source> make(const ListOptions& options) {
+  if (options.path.empty()) throw UsageError("list source needs a file: path");
+  return std::make_shared<List>(options);
+}
+
+}  // namespace
+
+SourceEntry list_source() {
+  return catalog_entry("list", "Picture files that a text file names, with their labels", make);
+}
+
+}  // namespace inflow
