@@ -29,7 +29,8 @@ Image whole(const std::string& form) {
 }
 
 TEST(JpegFile, IsDecodedToTheBitsOfPillow) {
-  for (const auto& form : support::golden_json("jpegs/digests.json").at("cases")) {
+  const nlohmann::json digests = support::golden_json("jpegs/digests.json");
+  for (const nlohmann::json& form : digests.at("cases")) {
     const std::string name = form.at("name");
     // There is no single way from the colors of print to those of a screen.
     if (name == "print") continue;
