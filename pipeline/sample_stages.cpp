@@ -1,6 +1,7 @@
 #include "inflow/pipeline/detail/sample_stages.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace inflow {
 namespace {
@@ -99,8 +100,9 @@ SampleError read_sample(const Pipeline& pipeline, BatchData& batch, std::uint64_
   batch.identities[row] = meta.identity;
   batch.origins[row] = meta.origin;
   sample.whole = {};
-  SampleError error = pipeline.source->at(
-      index, sample, [&](Size whole) { return window_of_views(pipeline, batch, row, whole); });
+  const auto wanted = [&](Size whole) { return window_of_views(pipeline, batch, row, whole); };
+  // By reference: a copy would not fit a function without memory of its own.
+  SampleError error = pipeline.source->at(index, sample, std::cref(wanted));
   if (error.fault != Fault::none) return error;
   if (sample.whole == Size{}) {
     sample.whole = size_of(sample.image);
