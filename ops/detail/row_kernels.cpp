@@ -12,9 +12,7 @@
 //
 #include <hwy/highway.h>
 
-// Of a lambda: compiled for the vectors at hand, and never called, which would spill them all.
-#undef INFLOW_INLINE
-#define INFLOW_INLINE HWY_ATTR __attribute__((always_inline))
+#include "inflow/ops/detail/inline.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace inflow::ops {

@@ -17,11 +17,8 @@
 #include <hwy/highway.h>
 
 #include "inflow/ops/detail/grow.hpp"
+#include "inflow/ops/detail/inline.hpp"
 #include "inflow/ops/view/fast/detail/fast.hpp"
-
-// Of a lambda: compiled for the vectors at hand, and never called, which would spill them all.
-#undef INFLOW_INLINE
-#define INFLOW_INLINE HWY_ATTR __attribute__((always_inline))
 
 HWY_BEFORE_NAMESPACE();
 namespace inflow::ops {
