@@ -21,6 +21,7 @@
 #include "inflow/policies/views.hpp"
 #include "opencv_calls.hpp"
 #include "picture.hpp"
+#include "program.hpp"
 
 namespace inflow::bench {
 namespace {
@@ -139,9 +140,5 @@ void add_all() {
 }  // namespace inflow::bench
 
 int main(int count, char** arguments) {
-  benchmark::Initialize(&count, arguments);
-  if (benchmark::ReportUnrecognizedArguments(count, arguments)) return 1;
-  cv::setNumThreads(1);
-  inflow::bench::add_all();
-  benchmark::RunSpecifiedBenchmarks();
+  return inflow::bench::run_program(count, arguments, inflow::bench::add_all);
 }

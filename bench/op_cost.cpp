@@ -16,6 +16,7 @@
 #include "inflow/ops/view.hpp"
 #include "opencv_calls.hpp"
 #include "picture.hpp"
+#include "program.hpp"
 
 namespace inflow::bench {
 namespace {
@@ -103,9 +104,7 @@ void add_all(int side) {
 }  // namespace inflow::bench
 
 int main(int count, char** arguments) {
-  benchmark::Initialize(&count, arguments);
-  if (benchmark::ReportUnrecognizedArguments(count, arguments)) return 1;
-  cv::setNumThreads(1);
-  for (const int side : {32, 224}) inflow::bench::add_all(side);
-  benchmark::RunSpecifiedBenchmarks();
+  return inflow::bench::run_program(count, arguments, [] {
+    for (const int side : {32, 224}) inflow::bench::add_all(side);
+  });
 }

@@ -18,6 +18,7 @@
 #include "inflow/policies/views.hpp"
 #include "opencv_calls.hpp"
 #include "picture.hpp"
+#include "program.hpp"
 
 namespace inflow::bench {
 namespace {
@@ -138,10 +139,8 @@ void add(const std::string& what, Size source, const std::string& preset, int si
 }  // namespace inflow::bench
 
 int main(int count, char** arguments) {
-  benchmark::Initialize(&count, arguments);
-  if (benchmark::ReportUnrecognizedArguments(count, arguments)) return 1;
-  cv::setNumThreads(1);
-  inflow::bench::add("32x32", {.height = 32, .width = 32}, "simclr_cifar", 32);
-  inflow::bench::add("500x375 to 224", {.height = 375, .width = 500}, "simclr_imagenet", 224);
-  benchmark::RunSpecifiedBenchmarks();
+  return inflow::bench::run_program(count, arguments, [] {
+    inflow::bench::add("32x32", {.height = 32, .width = 32}, "simclr_cifar", 32);
+    inflow::bench::add("500x375 to 224", {.height = 375, .width = 500}, "simclr_imagenet", 224);
+  });
 }
