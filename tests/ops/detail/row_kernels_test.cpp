@@ -83,18 +83,12 @@ TEST(RowKernels, MirrorARowOntoItself) {
   }
 }
 
-// A picture in the middle of another one, so that its rows do not touch.
-Image any_picture() {
+// A picture in the middle of another one, so that its rows do not touch; wider than any vector.
+Image any_window() {
   const int height = *rc::gen::inRange(1, 40);
   const int width = *rc::gen::inRange(1, 300);
-  Image whole(height + 2, width + 5);
-  std::uint32_t state = *rc::gen::arbitrary<std::uint32_t>();
-  for (cv::Vec3b& pixel : whole) {
-    for (int channel = 0; channel < 3; ++channel) {
-      state = state * 1664525U + 1013904223U;
-      pixel[channel] = static_cast<std::uint8_t>(state >> 24);
-    }
-  }
+  const Image whole = support::noise({.height = height + 2, .width = width + 5},
+                                     *rc::gen::arbitrary<std::uint64_t>());
   return whole(cv::Rect(2, 1, width, height));
 }
 
@@ -102,7 +96,7 @@ RC_GTEST_PROP(RowKernels, GiveEqualBitsWithEveryKindOfVectors, ()) {
   const Op& op = *rc::gen::elementOf(std::vector<Op>(catalog().begin(), catalog().end()));
   const float share = static_cast<float>(*rc::gen::inRange(0, 1001)) / 1000;
   const float magnitude = op.domain.low + share * (op.domain.high - op.domain.low);
-  const Image in = any_picture();
+  const Image in = any_window();
   Image expected;
   op.apply(in, expected, magnitude, 0.3F, 0.7F);
   for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
