@@ -93,6 +93,13 @@ std::string_view name_of(Fault fault) {
   invariant_broken("a fault without a name");
 }
 
+std::string SampleError::message() const {
+  std::string text = reason;
+  if (!file.empty()) text += ": " + file;
+  if (offset) text += " at byte " + std::to_string(*offset);
+  return text;
+}
+
 void invariant_broken(std::string_view what, const char* file, int line) {
   std::fprintf(stderr, "inflow: broken invariant: %.*s (%s:%d)\n", static_cast<int>(what.size()),
                what.data(), file, line);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -70,10 +71,15 @@ enum class Fault : std::uint8_t { none, unreadable, malformed, too_large };
 
 std::string_view name_of(Fault fault);
 
-// A fault with the file, the offset or the value that shows it.
+// A fault, what shows it, and where.
 struct SampleError {
   Fault fault = Fault::none;
-  std::string detail;
+  std::string reason{};                   // what was found, without the place
+  std::string file{};                     // empty if the sample is in none
+  std::optional<std::uint64_t> offset{};  // in the file, where it is known
+
+  // The reason, and the file and offset behind it.
+  std::string message() const;
 };
 
 // A value or the reason why there is none. Becomes std::expected with C++23.

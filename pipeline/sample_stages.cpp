@@ -110,7 +110,7 @@ SampleError read_sample(const Pipeline& pipeline, BatchData& batch, std::uint64_
   }
   if (is_taken(size_of(sample.image))) return {};
   return {.fault = sample.image.empty() ? Fault::malformed : Fault::too_large,
-          .detail = "the source's " + what_is_wrong(size_of(sample.image))};
+          .reason = "the source's " + what_is_wrong(size_of(sample.image))};
 }
 
 void render_sample(const Pipeline& pipeline, const Sample& sample, BatchData& batch,
@@ -157,7 +157,7 @@ void render_sample(const Pipeline& pipeline, const Sample& sample, BatchData& ba
 RuntimeError bad_sample(const BatchData& batch, std::uint64_t row, const SampleError& error) {
   return RuntimeError("bad sample: index " + std::to_string(batch.indices[row]) + " in batch " +
                       std::to_string(batch.number) + " of epoch " + std::to_string(batch.epoch) +
-                      ": " + std::string(name_of(error.fault)) + ": " + error.detail);
+                      ": " + std::string(name_of(error.fault)) + ": " + error.message());
 }
 
 }  // namespace inflow

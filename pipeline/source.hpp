@@ -70,8 +70,13 @@ class Source {
   // name.
   virtual Spec spec() const { return {}; }
 
-  // Both throw UsageError for an index past the last.
+  // These throw UsageError for an index past the last.
   virtual Meta about(std::uint64_t index) const = 0;
+
+  // What the sample is called in reports and in the names of files made of it: a path relative to
+  // the set, with "/" and without "..", that says which un-repeated image it is. Here: the index,
+  // with as many digits as the last one has.
+  virtual std::string name(std::uint64_t index) const;
 
   // The source's own way to make an epoch; null if any order of all samples will do.
   virtual const SampleOrder* order() const { return nullptr; }

@@ -134,7 +134,7 @@ ExitCode apply_op(const ApplyArguments& arguments, const Program& program) {
   Image in;
   if (const SampleError error = read_picture(arguments.in.string(), in);
       error.fault != Fault::none) {
-    throw InputError(error.detail);
+    throw InputError(error.message());
   }
   const DrawnView view = view_of(arguments.spec, size_of(in));
   Image out(view.base.size.height, view.base.size.width);

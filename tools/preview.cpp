@@ -41,7 +41,7 @@ Image row_picture(const BatchData& batch, std::size_t view, std::size_t row) {
 Image original(const Pipeline& pipeline, std::uint64_t index) {
   Sample sample;
   if (const SampleError error = pipeline.source->at(index, sample); error.fault != Fault::none) {
-    throw InputError(error.detail);
+    throw InputError(error.message());
   }
   ViewOptions plain = view_presets().part("plain").options.as<ViewOptions>();
   plain.size = pipeline.views.size;
@@ -58,7 +58,7 @@ Image original(const Pipeline& pipeline, std::uint64_t index) {
 Image small_picture(const std::filesystem::path& path, int side) {
   Image image;
   if (const SampleError error = read_picture(path.string(), image); error.fault != Fault::none) {
-    throw InputError(error.detail);
+    throw InputError(error.message());
   }
   const double scale = std::min(1.0, side / static_cast<double>(std::max(image.rows, image.cols)));
   const auto scaled = [scale](int length) {

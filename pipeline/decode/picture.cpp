@@ -19,7 +19,7 @@ namespace inflow {
 namespace {
 
 SampleError fault(Fault kind, const std::string& what, const std::string& path) {
-  return {.fault = kind, .detail = what + ": " + path};
+  return {.fault = kind, .reason = what, .file = path};
 }
 
 SampleError read_bytes(const std::string& path, std::vector<std::uint8_t>& bytes) {

@@ -92,7 +92,7 @@ class Walk {
 
 class ImageFolder final : public Source {
  public:
-  explicit ImageFolder(const fs::path& root) {
+  explicit ImageFolder(const fs::path& root) : root_(root) {
     const Walk walk(root);
     std::vector<fs::path> folders;
     for (const fs::directory_entry& entry : walk.list(root)) {
@@ -116,6 +116,11 @@ class ImageFolder final : public Source {
     return {.label = labels_.empty() ? -1 : labels_[index], .identity = index};
   }
 
+  std::string name(std::uint64_t index) const override {
+    expect_index(index, size());
+    return fs::path(pictures_[index]).lexically_relative(root_).generic_string();
+  }
+
   SampleError at(std::uint64_t index, Sample& sample, const WindowOf& wanted) const override {
     expect_index(index, size());
     return read_picture(pictures_[index], wanted, sample);
@@ -130,6 +135,7 @@ class ImageFolder final : public Source {
     classes_.push_back(folder.filename().string());
   }
 
+  fs::path root_;
   std::vector<std::string> pictures_;
   std::vector<std::int32_t> labels_;
   std::vector<std::string> classes_;

@@ -71,6 +71,15 @@ class List final : public Source {
     return {.label = labels_.empty() ? -1 : labels_[index], .identity = index};
   }
 
+  std::string name(std::uint64_t index) const override {
+    expect_index(index, size());
+    fs::path name;
+    for (const fs::path& part : fs::path(pictures_[index]).lexically_normal().relative_path()) {
+      if (part != "..") name /= part;
+    }
+    return name.generic_string();
+  }
+
   SampleError at(std::uint64_t index, Sample& sample, const WindowOf& wanted) const override {
     expect_index(index, size());
     return read_picture((folder_ / pictures_[index]).string(), wanted, sample);

@@ -137,6 +137,11 @@ class Mixed final : public Source {
     return meta;
   }
 
+  std::string name(std::uint64_t index) const override {
+    const Place place = in_part(index);
+    return name_of(place.part) + "/" + parts_[place.part].source->name(place.at);
+  }
+
   SampleError at(std::uint64_t index, Sample& sample, const WindowOf& wanted) const override {
     const Place place = in_part(index);
     return parts_[place.part].source->at(place.at, sample, wanted);

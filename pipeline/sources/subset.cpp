@@ -98,6 +98,8 @@ class Subset final : public Source {
 
   Meta about(std::uint64_t index) const override { return source_->about(in_source(index)); }
 
+  std::string name(std::uint64_t index) const override { return source_->name(in_source(index)); }
+
   SampleError at(std::uint64_t index, Sample& sample, const WindowOf& wanted) const override {
     return source_->at(in_source(index), sample, wanted);
   }

@@ -64,6 +64,15 @@ TEST(Fault, HasNames) {
   EXPECT_EQ(name_of(Fault::too_large), "too_large");
 }
 
+TEST(SampleError, SaysReasonFileAndOffset) {
+  SampleError error{.fault = Fault::malformed, .reason = "no end of image"};
+  EXPECT_EQ(error.message(), "no end of image");
+  error.file = "cats/1.jpg";
+  EXPECT_EQ(error.message(), "no end of image: cats/1.jpg");
+  error.offset = 512;
+  EXPECT_EQ(error.message(), "no end of image: cats/1.jpg at byte 512");
+}
+
 TEST(BrokenInvariantDeathTest, PrintsWhatAndWhereAndAborts) {
   EXPECT_DEATH(invariant_broken("row written twice"),
                "inflow: broken invariant: row written twice \\(.*error_test.cpp:[0-9]+\\)");

@@ -34,7 +34,7 @@ class ClaimingSource final : public Source {
   Spec spec() const override { return spec_; }
   Meta about(std::uint64_t) const override { return {}; }
   SampleError at(std::uint64_t, Sample&, const WindowOf&) const override {
-    return {.fault = Fault::unreadable, .detail = "never read"};
+    return {.fault = Fault::unreadable, .reason = "never read"};
   }
 
  private:

@@ -61,7 +61,7 @@ inline std::shared_ptr<const Source> source_with_faults(std::uint64_t size,
       size, [bad = std::move(bad)](std::uint64_t index) -> SampleError {
         if (std::ranges::find(bad, index) == bad.end()) return {};
         return {.fault = Fault::malformed,
-                .detail = std::to_string(index) + ".png: no end of image"};
+                .reason = std::to_string(index) + ".png: no end of image"};
       });
 }
 

@@ -26,7 +26,7 @@ std::string file_of(const std::string& form) {
 Image whole(const std::string& form) {
   Image image;
   const SampleError error = read_picture(file_of(form), image);
-  EXPECT_EQ(error.fault, Fault::none) << error.detail;
+  EXPECT_EQ(error.fault, Fault::none) << error.message();
   return image;
 }
 
@@ -94,7 +94,7 @@ TEST(JpegFile, IsTooLargeIfItsHeaderAsksForMoreThanADecoderGives) {
   const std::string path = directory / "a.jpg";
   support::write_file(path, file);
   Image image;
-  EXPECT_EQ(read_picture(path, image).detail, "picture is too large to decode: " + path);
+  EXPECT_EQ(read_picture(path, image).message(), "picture is too large to decode: " + path);
 }
 
 // Whatever the bytes, there is a picture or a fault.

@@ -18,7 +18,7 @@ class Picture : public testing::Test {
   Image read(const std::string& name) {
     Image image;
     const SampleError error = read_picture(path(name), image);
-    EXPECT_EQ(error.fault, Fault::none) << error.detail;
+    EXPECT_EQ(error.fault, Fault::none) << error.message();
     return image;
   }
 
@@ -94,28 +94,28 @@ TEST_F(Picture, IsNamedByItsEndingInEitherCase) {
 TEST_F(Picture, MissesByName) {
   const SampleError error = fault_of("nowhere.png");
   EXPECT_EQ(error.fault, Fault::unreadable);
-  EXPECT_EQ(error.detail, "cannot read file: No such file or directory: " + path("nowhere.png"));
+  EXPECT_EQ(error.message(), "cannot read file: No such file or directory: " + path("nowhere.png"));
 }
 
 TEST_F(Picture, IsUnreadableIfItIsAFolder) {
   std::filesystem::create_directory(path("folder.png"));
   const SampleError error = fault_of("folder.png");
   EXPECT_EQ(error.fault, Fault::unreadable);
-  EXPECT_EQ(error.detail, "cannot read file: Is a directory: " + path("folder.png"));
+  EXPECT_EQ(error.message(), "cannot read file: Is a directory: " + path("folder.png"));
 }
 
 TEST_F(Picture, IsMalformedIfEmpty) {
   support::write_file(path("a.png"), "");
   const SampleError error = fault_of("a.png");
   EXPECT_EQ(error.fault, Fault::malformed);
-  EXPECT_EQ(error.detail, "picture file is empty: " + path("a.png"));
+  EXPECT_EQ(error.message(), "picture file is empty: " + path("a.png"));
 }
 
 TEST_F(Picture, IsMalformedIfItIsNone) {
   support::write_file(path("a.png"), "some text");
   const SampleError error = fault_of("a.png");
   EXPECT_EQ(error.fault, Fault::malformed);
-  EXPECT_EQ(error.detail, "picture cannot be decoded: " + path("a.png"));
+  EXPECT_EQ(error.message(), "picture cannot be decoded: " + path("a.png"));
 }
 
 TEST_F(Picture, IsMalformedInEveryFormatWhereverItIsCut) {
@@ -138,7 +138,7 @@ TEST_F(Picture, IsMalformedIfAJpegFileEndsInItsLastBytes) {
     support::write_file(path("a.jpg"), whole.substr(0, whole.size() - missing));
     const SampleError error = fault_of("a.jpg");
     EXPECT_EQ(error.fault, Fault::malformed);
-    EXPECT_EQ(error.detail, "picture is cut short: " + path("a.jpg"));
+    EXPECT_EQ(error.message(), "picture is cut short: " + path("a.jpg"));
   }
 }
 
@@ -179,7 +179,7 @@ TEST_F(Picture, IsTooLargeIfItsHeaderAsksForMoreThanADecoderGives) {
                          png_chunk("IDAT") + png_chunk("IEND"));
   const SampleError error = fault_of("a.png");
   EXPECT_EQ(error.fault, Fault::too_large);
-  EXPECT_EQ(error.detail, "picture is too large to decode: " + path("a.png"));
+  EXPECT_EQ(error.message(), "picture is too large to decode: " + path("a.png"));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include <cctype>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <set>
@@ -88,7 +89,7 @@ class EverySource : public testing::TestWithParam<std::string_view> {
 Image picture_of(const Source& source, std::uint64_t index) {
   Sample sample;
   const SampleError error = source.at(index, sample);
-  EXPECT_EQ(error.fault, Fault::none) << error.detail;
+  EXPECT_EQ(error.fault, Fault::none) << error.message();
   return sample.image;
 }
 
@@ -125,6 +126,21 @@ TEST_P(EverySource, KeepsNothingOfWhatAReusedSampleHeld) {
     ASSERT_EQ(source->at(index, reused).fault, Fault::none);
     EXPECT_TRUE(same(reused.image, picture_of(*source, index)));
   }
+}
+
+TEST_P(EverySource, CallsEachImageByAPathOfItsOwn) {
+  const auto source = this->source();
+  std::map<std::string, std::uint64_t> identities;
+  for (std::uint64_t index = 0; index < source->size(); ++index) {
+    const std::string name = source->name(index);
+    const std::filesystem::path path = name;
+    EXPECT_FALSE(path.empty() || path.is_absolute()) << name;
+    EXPECT_EQ(path.lexically_normal().generic_string(), name);
+    EXPECT_NE(*path.begin(), "..");
+    const std::uint64_t identity = source->about(index).identity;
+    EXPECT_EQ(identities.emplace(name, identity).first->second, identity) << name;
+  }
+  EXPECT_THROW(source->name(source->size()), UsageError);
 }
 
 TEST_P(EverySource, YieldsWhatAboutAndSpecSay) {

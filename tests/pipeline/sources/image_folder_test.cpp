@@ -34,7 +34,7 @@ class ImageFolder : public testing::Test {
     Sample sample;
     for (std::uint64_t index = 0; index < pictures->size(); ++index) {
       const SampleError error = pictures->at(index, sample);
-      EXPECT_EQ(error.fault, Fault::none) << error.detail;
+      EXPECT_EQ(error.fault, Fault::none) << error.message();
       found.push_back(sample.image(0, 0)[0] - 200);
     }
     return found;
@@ -56,6 +56,8 @@ TEST_F(ImageFolder, SortsClassesAndPicturesByTheBytesOfTheirNames) {
   EXPECT_EQ(pictures->about(2).label, 1);
   EXPECT_EQ(pictures->about(3).label, 2);
   EXPECT_EQ(pictures->about(4).identity, 4U);
+  EXPECT_EQ(pictures->name(1), "cat/10.png");
+  EXPECT_EQ(pictures->name(3), "dog/a/z.png");
 }
 
 TEST_F(ImageFolder, HasNoLabelsWithoutClassFolders) {
@@ -80,7 +82,7 @@ TEST_F(ImageFolder, TakesEveryEndingInEitherCaseAndPassesOverTheRest) {
   Sample sample;
   for (std::uint64_t index = 0; index < 8; ++index) {
     const SampleError error = pictures->at(index, sample);
-    EXPECT_EQ(error.fault, Fault::none) << error.detail;
+    EXPECT_EQ(error.fault, Fault::none) << error.message();
     EXPECT_EQ(size_of(sample.image), (Size{.height = 8, .width = 8}));
   }
 }
@@ -163,7 +165,7 @@ TEST_F(ImageFolder, TellsOfABadPictureByAValueAndGoesOn) {
   Sample sample;
   const SampleError error = pictures->at(0, sample);
   EXPECT_EQ(error.fault, Fault::malformed);
-  EXPECT_EQ(error.detail, "picture cannot be decoded: " + (root_ / "1.png").string());
+  EXPECT_EQ(error.message(), "picture cannot be decoded: " + (root_ / "1.png").string());
   EXPECT_EQ(pictures->at(1, sample).fault, Fault::none);
 }
 

@@ -33,7 +33,7 @@ class List : public testing::Test {
   static Size size_at(const Source& source, std::uint64_t index) {
     Sample sample;
     const SampleError error = source.at(index, sample);
-    EXPECT_EQ(error.fault, Fault::none) << error.detail;
+    EXPECT_EQ(error.fault, Fault::none) << error.message();
     return size_of(sample.image);
   }
 
@@ -50,6 +50,13 @@ TEST_F(List, ReadsPathsFromItsOwnFolder) {
   EXPECT_TRUE(pictures->classes().empty());
   EXPECT_EQ(pictures->about(1).label, -1);
   EXPECT_EQ(pictures->about(1).identity, 1U);
+}
+
+TEST_F(List, CallsAPictureByItsPathWithoutWhatLeadsOutside) {
+  const auto pictures = source("./cats/../dogs/1.png\n../../others/2.png\n/abc/3.png", true);
+  EXPECT_EQ(pictures->name(0), "dogs/1.png");
+  EXPECT_EQ(pictures->name(1), "others/2.png");
+  EXPECT_EQ(pictures->name(2), "abc/3.png");
 }
 
 TEST_F(List, SkipsBlankLinesAndComments) {
@@ -73,8 +80,8 @@ TEST_F(List, TakesAMissingPictureForABadSample) {
   Sample sample;
   const SampleError error = pictures->at(0, sample);
   EXPECT_EQ(error.fault, Fault::unreadable);
-  EXPECT_EQ(error.detail, "cannot read file: No such file or directory: " +
-                              (directory_ / "set/none.png").string());
+  EXPECT_EQ(error.message(), "cannot read file: No such file or directory: " +
+                                 (directory_ / "set/none.png").string());
   EXPECT_EQ(pictures->at(1, sample).fault, Fault::none);
 }
 
