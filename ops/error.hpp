@@ -42,6 +42,12 @@ class RuntimeError : public Error {
   using Error::Error;
 };
 
+// More samples are bad than may be.
+class TooManyFaults : public RuntimeError {
+ public:
+  using RuntimeError::RuntimeError;
+};
+
 // What is wrong at one place of a description: a key of a file, a node of a graph.
 struct Problem {
   std::string where;

@@ -28,6 +28,7 @@ enum class Stream : std::uint8_t {
   equalize = 11,
   cutout = 12,
   pair = 13,
+  replace = 14,
 };
 
 // Identifies one view of one sample in one epoch. Of the index, which is that of the mixed,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "inflow/ops/view.hpp"
+#include "inflow/pipeline/faults.hpp"
 #include "inflow/pipeline/source.hpp"
 
 namespace inflow {
@@ -33,7 +34,9 @@ class RowMemory {
 struct BatchData {
   std::uint64_t epoch = 0;
   std::uint64_t number = 0;  // of the batch in its epoch
-  std::uint64_t count = 0;   // samples, which only a partial last batch has fewer of
+  std::uint64_t count =
+      0;  // samples, which a partial last batch has fewer of, and one with bad samples
+  std::uint64_t padded = 0;  // at the end, which only fill up the last batch of an epoch
 
   Finish finish{};
   std::vector<Size> sizes{};       // of each view
@@ -48,6 +51,9 @@ struct BatchData {
   std::vector<std::int32_t> second_labels{};
   std::vector<float> label_weights{};
   std::vector<DrawnView> drawn{};  // if asked for: sample by sample, its views in a row
+
+  // The samples that were left out or replaced, by the rows they would have had.
+  std::vector<BadSample> failures{};
 
   // The rows of a view that hold samples.
   std::span<const std::byte> rows(std::size_t view) const {

@@ -11,6 +11,11 @@ void BatchBuffer::fail(std::uint64_t row, std::exception_ptr why) {
   failure = std::move(why);
 }
 
+void BatchBuffer::note(BadRow row) {
+  const std::lock_guard lock(failure_mutex);
+  bad.push_back(std::move(row));
+}
+
 BatchRing::BatchRing(std::function<BatchData()> make, std::uint64_t bytes, std::uint64_t buffers,
                      std::uint64_t ceiling)
     : make_(std::move(make)), bytes_(bytes), ceiling_(ceiling) {

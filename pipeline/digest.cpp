@@ -138,6 +138,11 @@ std::string digest(const BatchData& batch) {
     add(hasher, batch.second_labels);
     add(hasher, batch.label_weights);
   }
+  add_later(hasher, 'p', batch.padded, std::uint64_t{0});
+  for (const BadSample& failure : batch.failures) {
+    add_later(hasher, 'i', failure.index + 1, std::uint64_t{0});
+    hasher.add(failure.error.fault);
+  }
   return hasher.digits();
 }
 

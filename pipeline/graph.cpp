@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <set>
 #include <sstream>
 #include <utility>
@@ -70,7 +71,11 @@ Pipeline settings_of(const Nodes& nodes) {
     void operator()(const stage::Read& read) const { into.source = read.source; }
     void operator()(const stage::Choose& choose) const { into.policy = choose.policy; }
     void operator()(const stage::Render& render) const { into.ops = render.ops; }
-    void operator()(const stage::Collect& collect) const { into.batch = collect.batch; }
+    void operator()(const stage::Collect& collect) const {
+      into.batch = collect.batch;
+      into.faults = collect.faults;
+      into.ranks = collect.ranks;
+    }
     void operator()(const stage::Mix& mix) const { into.mix = mix.mix; }
     void operator()(const stage::Deliver&) const {}
   };
@@ -140,7 +145,18 @@ class Validator {
 
   void operator()(const stage::Collect& collect) {
     check_options(collect.batch);
+    check_options(collect.faults);
+    check_options(collect.ranks);
     expect(collect.batch.channels != 2, "channels", "must be 1 or 3", "2");
+    const RankOptions& ranks = collect.ranks;
+    expect(ranks.count < 1 || ranks.rank < ranks.count, "rank",
+           "must be below " + std::to_string(ranks.count), std::to_string(ranks.rank));
+    expect(ranks.count < 1 || collect.batch.size % ranks.count == 0, "size",
+           "must be a multiple of the " + std::to_string(ranks.count) + " ranks",
+           std::to_string(collect.batch.size));
+    const double budget = collect.faults.budget;
+    expect(budget < 1 || budget == std::floor(budget), "budget",
+           "must be below 1 or a whole number", std::to_string(budget));
   }
 
   void operator()(const stage::Mix& mix) { check_options(mix.mix); }
@@ -256,9 +272,25 @@ class Validator {
           std::to_string(settings_.samples_per_epoch()) + " samples, " +
           std::to_string(settings_.batch.size) + " a batch");
     }
+    if (is_sound<stage::Read>()) check_last_batch();
+    if (settings_.ranks.count > 1 && settings_.mix.type != MixType::none) {
+      add("rows are mixed over whole batches, of which each rank has only a part: mix.type must be "
+          "none for " +
+          std::to_string(settings_.ranks.count) + " ranks");
+    }
     if (is_sound<stage::Draw>() && settings_.batch_bytes() > kMostBatchBytes) {
       add("a batch takes more than 1 TiB: " + std::to_string(settings_.batch_bytes()) + " bytes");
     }
+  }
+
+  // Training on several ranks hangs where one has nothing.
+  void check_last_batch() {
+    const auto size = static_cast<std::uint64_t>(settings_.batch.size);
+    const std::uint64_t rest = settings_.samples_per_epoch() % size;
+    const auto ranks = static_cast<std::uint64_t>(settings_.ranks.count);
+    if (settings_.batch.last != LastBatch::partial || rest == 0 || rest >= ranks) return;
+    add("the last batch of an epoch leaves a rank empty: " + std::to_string(rest) +
+        " samples for " + std::to_string(ranks) + " ranks (batch.last: drop or pad)");
   }
 
   const Nodes& nodes_;
@@ -384,7 +416,7 @@ Graph graph_of(const PipelineOptions& options) {
       graph.add("read", stage::Read{sources().make(options.source)}),
       graph.add("choose", stage::Choose{policies().make(options.policy, catalog())}),
       graph.add("render", stage::Render{ops}),
-      graph.add("collect", stage::Collect{options.batch}),
+      graph.add("collect", stage::Collect{options.batch, options.faults, options.ranks}),
   };
   if (options.mix.type != MixType::none) {
     stages.push_back(graph.add("mix", stage::Mix{options.mix}));

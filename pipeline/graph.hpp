@@ -43,9 +43,12 @@ struct Render {
   std::vector<Op> ops;  // what Step.op counts in: the catalog, then the caller's own
 };
 
-// Cuts the stream into batches of equal size.
+// Cuts the stream into batches of equal size, of which a rank has its part, and leaves out or
+// replaces bad samples.
 struct Collect {
   BatchOptions batch;
+  FaultOptions faults{};
+  RankOptions ranks{};
 };
 
 // Mixes the rows of a finished batch in pairs. The one kind of stage that may be left out.

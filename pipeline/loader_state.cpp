@@ -11,7 +11,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::array<std::string_view, 4> kKeys{"seed", "epoch", "batch", "results_version"};
+constexpr std::array<std::string_view, 5> kKeys{"seed", "epoch", "batch", "faults",
+                                                "results_version"};
 
 std::uint64_t number_at(const Json& object, std::string_view key) {
   const auto found = object.find(key);
@@ -35,6 +36,7 @@ std::string to_json(const LoaderState& state) {
   return Json{{"seed", state.seed},
               {"epoch", state.epoch},
               {"batch", state.batch},
+              {"faults", state.faults},
               {"results_version", kResultsVersion}}
       .dump();
 }
@@ -55,7 +57,8 @@ LoaderState loader_state_from_json(std::string_view json) {
   }
   return {.seed = number_at(object, "seed"),
           .epoch = number_at(object, "epoch"),
-          .batch = number_at(object, "batch")};
+          .batch = number_at(object, "batch"),
+          .faults = number_at(object, "faults")};
 }
 
 void check(const LoaderState& state, const Pipeline& pipeline) {
@@ -74,12 +77,34 @@ bool is_over(const LoaderState& state, const Pipeline& pipeline) {
   return pipeline.epochs != 0 && state.epoch >= pipeline.epochs;
 }
 
-LoaderState after(LoaderState state, const Pipeline& pipeline) {
+LoaderState after(LoaderState state, const Pipeline& pipeline, std::uint64_t faults) {
+  state.faults += faults;
   if (++state.batch == pipeline.batches_per_epoch()) {
     ++state.epoch;
     state.batch = 0;
+    state.faults = 0;
   }
   return state;
+}
+
+Position::Position(LoaderState from, const Pipeline& pipeline) : state_(from), pipeline_(pipeline) {
+  check(from, pipeline);
+}
+
+bool Position::go_on() const {
+  if (!too_many_.empty()) throw TooManyFaults(too_many_);
+  return !is_over(state_, pipeline_);
+}
+
+void Position::passed(const BatchData& batch) {
+  const std::uint64_t faults = state_.faults + batch.failures.size();
+  if (faults > pipeline_.faults_allowed()) {
+    too_many_ = "too many bad samples in epoch " + std::to_string(state_.epoch) +
+                ": faults.budget allows " + std::to_string(pipeline_.faults_allowed()) +
+                ", found " + std::to_string(faults) + ", the last " +
+                batch.failures.back().error.message();
+  }
+  state_ = after(state_, pipeline_, batch.failures.size());
 }
 
 }  // namespace inflow

@@ -30,13 +30,29 @@ std::uint64_t Pipeline::batches_per_epoch() const {
   const auto size = static_cast<std::uint64_t>(batch.size);
   const std::uint64_t full = samples_per_epoch() / size;
   const bool rest = samples_per_epoch() % size != 0;
-  return rest && batch.last == LastBatch::partial ? full + 1 : full;
+  return rest && batch.last != LastBatch::drop ? full + 1 : full;
+}
+
+std::uint64_t Pipeline::rows() const {
+  return static_cast<std::uint64_t>(batch.size) / static_cast<std::uint64_t>(ranks.count);
 }
 
 std::uint64_t Pipeline::samples_of(std::uint64_t number) const {
   if (number >= batches_per_epoch()) return 0;
+  const auto rank = static_cast<std::uint64_t>(ranks.rank);
+  return begin_of(number, rank + 1) - begin_of(number, rank);
+}
+
+std::uint64_t Pipeline::ordinal_of(std::uint64_t number, std::uint64_t row) const {
+  return number * static_cast<std::uint64_t>(batch.size) +
+         begin_of(number, static_cast<std::uint64_t>(ranks.rank)) + row;
+}
+
+std::uint64_t Pipeline::begin_of(std::uint64_t number, std::uint64_t rank) const {
   const auto size = static_cast<std::uint64_t>(batch.size);
-  return std::min(size, samples_per_epoch() - number * size);
+  const std::uint64_t left = samples_per_epoch() - number * size;
+  const std::uint64_t samples = batch.last == LastBatch::pad ? size : std::min(size, left);
+  return samples * rank / static_cast<std::uint64_t>(ranks.count);
 }
 
 std::uint64_t Pipeline::batch_bytes() const {
@@ -44,7 +60,7 @@ std::uint64_t Pipeline::batch_bytes() const {
   for (std::size_t view = 0; view < views.views(); ++view) {
     of_sample += row_bytes(finish(), views.size_of(view));
   }
-  return static_cast<std::uint64_t>(batch.size) * of_sample;
+  return rows() * of_sample;
 }
 
 }  // namespace inflow

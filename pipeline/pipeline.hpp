@@ -8,6 +8,7 @@
 #include "inflow/ops/options.hpp"
 #include "inflow/ops/view.hpp"
 #include "inflow/pipeline/batch_mix.hpp"
+#include "inflow/pipeline/faults.hpp"
 #include "inflow/pipeline/source.hpp"
 #include "inflow/policies/policy.hpp"
 #include "inflow/policies/views.hpp"
@@ -15,7 +16,7 @@
 namespace inflow {
 
 // What becomes of the samples at the end of an epoch that do not fill a batch.
-enum class LastBatch : std::uint8_t { drop, partial };
+enum class LastBatch : std::uint8_t { drop, partial, pad };
 
 // The batches of a pipeline.
 struct BatchOptions {
@@ -29,14 +30,28 @@ struct BatchOptions {
   void describe(auto& visitor) {
     static constexpr std::string_view kDtypes[] = {"uint8", "float32"};
     static constexpr std::string_view kLayouts[] = {"nchw", "nhwc"};
-    static constexpr std::string_view kLast[] = {"drop", "partial"};
-    visitor("size", size, Between{1, 1 << 20}, "Samples of a batch");
+    static constexpr std::string_view kLast[] = {"drop", "partial", "pad"};
+    visitor("size", size, Between{1, 1 << 20}, "Samples of a batch, those of all ranks");
     visitor("channels", channels, Between{1, 3}, "Channels of a row: 3 (RGB) or 1 (luma)");
     visitor("dtype", dtype, kDtypes, "Type of a value: uint8 as it is, float32 normalized");
     visitor("layout", layout, kLayouts, "Order in memory");
     visitor("last", last, kLast,
-            "Samples that do not fill the last batch of an epoch: drop them, or a shorter batch");
+            "Samples that do not fill the last batch of an epoch: drop them, a shorter batch, or "
+            "pad it "
+            "with the first samples of the epoch");
     visitor("keep_drawn", keep_drawn, "Batches carry all that was drawn for each view");
+  }
+};
+
+// The processes among which the samples of every batch are divided: rank r of n gets the r-th of n
+// equal pieces, so that what a batch holds in all does not depend on n.
+struct RankOptions {
+  int count = 1;
+  int rank = 0;
+
+  void describe(auto& visitor) {
+    visitor("count", count, Between{1, 1 << 20}, "Processes that share every batch");
+    visitor("rank", rank, Between{0, (1 << 20) - 1}, "Which of them this is, from 0 on");
   }
 };
 
@@ -69,6 +84,8 @@ struct PipelineOptions {
   PartOptions policy = policies().part("none");
   BatchOptions batch;
   MixOptions mix;
+  FaultOptions faults;
+  RankOptions ranks;
   LimitOptions limits;
 
   void describe(auto& visitor) {
@@ -81,6 +98,8 @@ struct PipelineOptions {
     visitor("policy", policy, policies().choices(), "Which ops a view gets on top");
     visitor("batch", batch, "The batches that come out");
     visitor("mix", mix, "Whether and how the rows of a batch are mixed in pairs");
+    visitor("faults", faults, "What becomes of samples that cannot be read");
+    visitor("ranks", ranks, "Which part of every batch comes out here");
     visitor("limits", limits, "What may be used; never changes what comes out");
   }
 };
@@ -96,6 +115,8 @@ struct Pipeline {
   std::vector<Op> ops;
   BatchOptions batch;
   MixOptions mix{};
+  FaultOptions faults{};
+  RankOptions ranks{};
 
   // How every view is written into its row: from the views' normalization and the batch's type and
   // layout. Without the cutout, which is each view's own.
@@ -105,12 +126,26 @@ struct Pipeline {
   std::uint64_t samples_per_epoch() const;
   std::uint64_t index_at(std::uint64_t epoch, std::uint64_t ordinal) const;
 
-  // Batches of one epoch, by size and LastBatch alone; and the samples of batch `number` of them.
+  // Batches of one epoch, by size and LastBatch alone; the same for every rank.
   std::uint64_t batches_per_epoch() const;
+
+  // Samples of a full batch that come out here, and of batch `number` of an epoch.
+  std::uint64_t rows() const;
   std::uint64_t samples_of(std::uint64_t number) const;
+
+  // The place in the epoch of the sample that belongs into a row of batch `number`. Past the end of
+  // the epoch for rows that only fill it up.
+  std::uint64_t ordinal_of(std::uint64_t number, std::uint64_t row) const;
+
+  // Bad samples that an epoch may have here.
+  std::uint64_t faults_allowed() const { return faults.allowed(samples_per_epoch()); }
 
   // Bytes that one batch buffer takes.
   std::uint64_t batch_bytes() const;
+
+ private:
+  // Where the piece of a rank begins in batch `number`.
+  std::uint64_t begin_of(std::uint64_t number, std::uint64_t rank) const;
 };
 
 }  // namespace inflow

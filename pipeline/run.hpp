@@ -14,7 +14,8 @@ namespace inflow {
 struct LoaderState {
   std::uint64_t seed = 0;
   std::uint64_t epoch = 0;
-  std::uint64_t batch = 0;  // number in the epoch of the next batch to be delivered
+  std::uint64_t batch = 0;   // number in the epoch of the next batch to be delivered
+  std::uint64_t faults = 0;  // bad samples among those of the epoch that were delivered
   bool operator==(const LoaderState&) const = default;
 };
 
@@ -30,8 +31,9 @@ class Loader {
   virtual ~Loader() = default;
 
   // The next batch; null when the last epoch is over. Throws RuntimeError that names sample, file
-  // and reason when the batch holds a bad sample, and when the consumer holds so many batches that
-  // another would break the memory ceiling.
+  // and reason when the batch holds a bad sample and FaultOptions want to fail then; TooManyFaults
+  // after the batch with which an epoch had more of them than its budget; and RuntimeError when the
+  // consumer holds so many batches that another would break the memory ceiling.
   virtual Batch next() = 0;
 
   // Where to go on after the batches delivered so far.

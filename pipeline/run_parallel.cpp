@@ -32,10 +32,11 @@ struct Ticket {
 // ordinals.
 struct GroupScratch {
   GroupScratch(const Pipeline& pipeline, std::size_t group)
-      : samples(group), sample_scratch(pipeline) {}
+      : samples(group), faults(group), sample_scratch(pipeline) {}
 
   std::vector<Sample> samples;
-  std::uint64_t decoded = 0;  // of the ticket's rows, from the first
+  std::vector<Fault> faults;  // none for a sample that is there
+  std::uint64_t read = 0;     // of the ticket's rows, from the first
   SampleScratch sample_scratch;
 };
 
@@ -50,8 +51,8 @@ struct Limits {
       : threads(options.threads == 0 ? std::max(1U, std::thread::hardware_concurrency())
                                      : positive(options.threads, "threads")),
         readers(options.readers == 0 ? threads : positive(options.readers, "readers")),
-        group(std::min(positive(options.group, "group"),
-                       static_cast<std::size_t>(pipeline.batch.size))),
+        group(
+            std::min(positive(options.group, "group"), static_cast<std::size_t>(pipeline.rows()))),
         buffers(positive(options.buffers, "buffers")),
         memory(options.memory.count) {}
 
@@ -81,7 +82,7 @@ class Workers {
 };
 
 //   idle buffers ─► admit ─► tickets ─┐
-//                     scratch pool ─┴─► read ─► render ─► (mix) ─► in order ─► deliver
+//                     scratch pool ─┴─► read ─► render ─► (finish) ─► in order ─► deliver
 //                           ▲                         │
 //                           └─────────────────────────┘
 //
@@ -107,7 +108,7 @@ class FlowGraph {
         render_(
             graph_, limits.threads,
             [this](const Work& work, Render::output_ports_type& ports) { render(work, ports); }),
-        mix_(graph_, limits.threads, [this](BatchBuffer* buffer) { return mix(buffer); }),
+        finish_(graph_, limits.threads, [this](BatchBuffer* buffer) { return finish(buffer); }),
         in_order_(graph_, [](const BatchBuffer* buffer) { return buffer->sequence; }),
         deliver_(graph_, flow::serial, [this](BatchBuffer* buffer) {
           ring_.deliver(buffer);
@@ -118,11 +119,11 @@ class FlowGraph {
     flow::make_edge(idle_scratch_, flow::input_port<1>(with_scratch_));
     flow::make_edge(with_scratch_, read_);
     flow::make_edge(read_, render_);
-    if (pipeline_.mix.type == MixType::none) {
+    if (pipeline_.mix.type == MixType::none && fails_at_bad_samples()) {
       flow::make_edge(flow::output_port<0>(render_), in_order_);
     } else {
-      flow::make_edge(flow::output_port<0>(render_), mix_);
-      flow::make_edge(mix_, in_order_);
+      flow::make_edge(flow::output_port<0>(render_), finish_);
+      flow::make_edge(finish_, in_order_);
     }
     flow::make_edge(flow::output_port<1>(render_), idle_scratch_);
     flow::make_edge(in_order_, deliver_);
@@ -161,19 +162,26 @@ class FlowGraph {
 
   Work read(const Work& work) {
     const auto& [ticket, scratch] = work;
-    scratch->decoded = 0;
-    while (!stopping_ && scratch->decoded < ticket.count && read_row(ticket, *scratch))
-      ++scratch->decoded;
+    scratch->read = 0;
+    while (!stopping_ && scratch->read < ticket.count && read_row(ticket, *scratch))
+      ++scratch->read;
     return work;
   }
 
-  // False if the row has failed.
+  bool fails_at_bad_samples() const { return pipeline_.faults.on_bad_sample == OnBadSample::fail; }
+
+  // False if the batch has failed.
   bool read_row(const Ticket& ticket, GroupScratch& scratch) {
-    const std::uint64_t row = ticket.first + scratch.decoded;
+    const std::uint64_t row = ticket.first + scratch.read;
     try {
-      const SampleError error =
-          read_sample(pipeline_, *ticket.buffer, row, scratch.samples[scratch.decoded]);
+      SampleError error =
+          read_sample(pipeline_, *ticket.buffer, row, scratch.samples[scratch.read]);
+      scratch.faults[scratch.read] = error.fault;
       if (error.fault == Fault::none) return true;
+      if (!fails_at_bad_samples()) {
+        ticket.buffer->note({row, std::move(error)});
+        return true;
+      }
       ticket.buffer->fail(row, std::make_exception_ptr(bad_sample(*ticket.buffer, row, error)));
     } catch (...) {
       // An exception that leaves a body would cancel the whole graph at a random place.
@@ -184,8 +192,8 @@ class FlowGraph {
 
   void render(const Work& work, Render::output_ports_type& ports) {
     const auto& [ticket, scratch] = work;
-    for (std::uint64_t i = 0; !stopping_ && i < scratch->decoded; ++i) {
-      if (!render_row(ticket, i, *scratch)) break;
+    for (std::uint64_t i = 0; !stopping_ && i < scratch->read; ++i) {
+      if (scratch->faults[i] == Fault::none && !render_row(ticket, i, *scratch)) break;
     }
     if (stopping_) return;  // keeps the scratch, so that waiting tickets stay where they are
     std::get<1>(ports).try_put(scratch);
@@ -205,8 +213,14 @@ class FlowGraph {
 
   // A complete batch. Nobody else looks at it until it is passed on, so neither does anybody note a
   // failure any more.
-  BatchBuffer* mix(BatchBuffer* buffer) const {
-    if (!stopping_ && !buffer->failure) mix_rows(pipeline_.mix, pipeline_.seed, *buffer);
+  BatchBuffer* finish(BatchBuffer* buffer) const {
+    if (stopping_ || buffer->failure) return buffer;
+    try {
+      if (!buffer->bad.empty()) repair(pipeline_, *buffer, std::exchange(buffer->bad, {}));
+      if (pipeline_.mix.type != MixType::none) mix_rows(pipeline_.mix, pipeline_.seed, *buffer);
+    } catch (...) {
+      buffer->fail(0, std::current_exception());
+    }
     return buffer;
   }
 
@@ -225,7 +239,7 @@ class FlowGraph {
   flow::join_node<Work, flow::reserving> with_scratch_;
   flow::function_node<Work, Work> read_;
   Render render_;
-  flow::function_node<BatchBuffer*, BatchBuffer*> mix_;
+  flow::function_node<BatchBuffer*, BatchBuffer*> finish_;
   flow::sequencer_node<BatchBuffer*> in_order_;
   flow::function_node<BatchBuffer*> deliver_;
 };
@@ -235,17 +249,16 @@ class ParallelLoader final : public Loader {
   ParallelLoader(Pipeline pipeline, const LimitOptions& options, LoaderState from)
       : pipeline_(std::move(pipeline)),
         limits_(options, pipeline_),
-        state_(from),
+        position_(from, pipeline_),
         workers_(limits_.threads),
         arena_(static_cast<int>(limits_.threads), /*reserved_for_masters=*/0),
         ring_(std::make_shared<BatchRing>([pipeline = pipeline_] { return make_batch(pipeline); },
                                           pipeline_.batch_bytes(), limits_.buffers,
                                           limits_.memory)) {
-    check(state_, pipeline_);
     keep_opencv_on_one_thread();
     // A graph works in the arena that it is made in.
     arena_.execute(
-        [this] { graph_ = std::make_unique<FlowGraph>(pipeline_, limits_, state_, *ring_); });
+        [this] { graph_ = std::make_unique<FlowGraph>(pipeline_, limits_, state(), *ring_); });
     ring_->start([graph = graph_.get()](BatchBuffer* buffer) { graph->put(buffer); });
   }
 
@@ -255,20 +268,20 @@ class ParallelLoader final : public Loader {
   }
 
   Batch next() override {
-    if (is_over(state_, pipeline_)) return nullptr;
+    if (!position_.go_on()) return nullptr;
     Batch batch = ring_->take();
-    state_ = after(state_, pipeline_);
+    position_.passed(*batch);
     return batch;
   }
 
-  LoaderState state() const override { return state_; }
+  LoaderState state() const override { return position_.state(); }
 
   double seconds_waited() const override { return ring_->seconds_waited(); }
 
  private:
   const Pipeline pipeline_;
   const Limits limits_;
-  LoaderState state_;
+  Position position_;
   Workers workers_;
   oneapi::tbb::task_arena arena_;
   std::shared_ptr<BatchRing> ring_;

@@ -11,13 +11,11 @@ namespace {
 class SerialLoader final : public Loader {
  public:
   SerialLoader(Pipeline pipeline, LoaderState from)
-      : pipeline_(std::move(pipeline)), state_(from), scratch_(pipeline_) {
-    check(state_, pipeline_);
-  }
+      : pipeline_(std::move(pipeline)), position_(from, pipeline_), scratch_(pipeline_) {}
 
   Batch next() override {
     if (failure_) std::rethrow_exception(failure_);
-    if (is_over(state_, pipeline_)) return nullptr;
+    if (!position_.go_on()) return nullptr;
     const auto start = std::chrono::steady_clock::now();
     auto batch = std::make_unique<BatchData>(make_batch(pipeline_));
     try {
@@ -26,29 +24,36 @@ class SerialLoader final : public Loader {
       failure_ = std::current_exception();
       throw;
     }
-    state_ = after(state_, pipeline_);
+    position_.passed(*batch);
     seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return {batch.release(), [](BatchData* gone) { delete gone; }};
   }
 
-  LoaderState state() const override { return state_; }
+  LoaderState state() const override { return position_.state(); }
 
   // Nothing is ready before it is asked for.
   double seconds_waited() const override { return seconds_; }
 
  private:
   void fill(BatchData& batch) {
-    begin(batch, pipeline_, state_.epoch, state_.batch);
+    begin(batch, pipeline_, state().epoch, state().batch);
+    std::vector<BadRow> bad;
     for (std::uint64_t row = 0; row < batch.count; ++row) {
       const SampleError error = read_sample(pipeline_, batch, row, sample_);
-      if (error.fault != Fault::none) throw bad_sample(batch, row, error);
-      render_sample(pipeline_, sample_, batch, row, scratch_);
+      if (error.fault == Fault::none) {
+        render_sample(pipeline_, sample_, batch, row, scratch_);
+      } else if (pipeline_.faults.on_bad_sample == OnBadSample::fail) {
+        throw bad_sample(batch, row, error);
+      } else {
+        bad.push_back({row, error});
+      }
     }
+    if (!bad.empty()) repair(pipeline_, batch, std::move(bad));
     if (pipeline_.mix.type != MixType::none) mix_rows(pipeline_.mix, pipeline_.seed, batch);
   }
 
   Pipeline pipeline_;
-  LoaderState state_;
+  Position position_;
   Sample sample_;
   SampleScratch scratch_;
   std::exception_ptr failure_;

@@ -1,7 +1,10 @@
 #include "inflow/pipeline/detail/sample_stages.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <functional>
+
+#include "inflow/pipeline/permutation.hpp"
 
 namespace inflow {
 namespace {
@@ -39,6 +42,15 @@ Base in_window(Base base, const Box& window) {
   return base;
 }
 
+void resize(BatchData& batch, std::uint64_t count) {
+  batch.count = count;
+  batch.indices.resize(count);
+  batch.labels.resize(count);
+  batch.identities.resize(count);
+  batch.origins.resize(count);
+  if (!batch.drawn.empty()) batch.drawn.resize(count * batch.views.size());
+}
+
 void check_plan(const Plan& plan, const Pipeline& pipeline, const ViewKey& key) {
   if (plan.count == 0 && !plan.is_mixture()) return;
   const std::string wrong = what_is_wrong(plan, pipeline.ops);
@@ -47,11 +59,82 @@ void check_plan(const Plan& plan, const Pipeline& pipeline, const ViewKey& key) 
                    std::to_string(key.view) + " of sample " + std::to_string(key.index));
 }
 
+SampleError read_index(const Pipeline& pipeline, std::uint64_t index, BatchData& batch,
+                       std::uint64_t row, Sample& sample) {
+  batch.indices[row] = index;
+  const Meta meta = pipeline.source->about(index);
+  batch.labels[row] = meta.label;
+  batch.identities[row] = meta.identity;
+  batch.origins[row] = meta.origin;
+  sample.whole = {};
+  const auto wanted = [&](Size whole) { return window_of_views(pipeline, batch, row, whole); };
+  // By reference: a copy would not fit a function without memory of its own.
+  SampleError error = pipeline.source->at(index, sample, std::cref(wanted));
+  if (error.fault != Fault::none) return error;
+  if (sample.whole == Size{}) {
+    sample.whole = size_of(sample.image);
+    sample.window = {.height = sample.whole.height, .width = sample.whole.width};
+  }
+  if (is_taken(size_of(sample.image))) return {};
+  return {.fault = sample.image.empty() ? Fault::malformed : Fault::too_large,
+          .reason = "the source's " + what_is_wrong(size_of(sample.image))};
+}
+
+// Moves the rows that are not bad together, in their order.
+void leave_out(std::span<const BadRow> bad, BatchData& batch) {
+  const std::size_t views = batch.views.size();
+  const auto last_padded = batch.count - batch.padded;
+  std::uint64_t to = 0;
+  for (std::uint64_t row = 0; row < batch.count; ++row) {
+    if (!bad.empty() && bad.front().row == row) {
+      bad = bad.subspan(1);
+      if (row >= last_padded) --batch.padded;
+      continue;
+    }
+    if (to != row) {
+      batch.indices[to] = batch.indices[row];
+      batch.labels[to] = batch.labels[row];
+      batch.identities[to] = batch.identities[row];
+      batch.origins[to] = batch.origins[row];
+      for (std::size_t view = 0; view < views; ++view) {
+        const std::span<const std::byte> from = row_of(batch, view, row);
+        std::memcpy(row_of(batch, view, to).data(), from.data(), from.size());
+        if (!batch.drawn.empty()) batch.drawn[to * views + view] = batch.drawn[row * views + view];
+      }
+    }
+    ++to;
+  }
+  resize(batch, to);
+}
+
+// Puts into a row the first sample that can be read of those that its key names. Where that is
+// possible it is of an image that the batch does not show.
+void replace(const Pipeline& pipeline, std::uint64_t row, BatchData& batch, Sample& sample,
+             SampleScratch& scratch) {
+  constexpr std::uint16_t kAttempts = 64;
+  const std::uint64_t samples = pipeline.samples_per_epoch();
+  const std::uint64_t ordinal = pipeline.ordinal_of(batch.number, row) % samples;
+  const std::uint64_t failed = batch.indices[row];
+  for (std::uint16_t attempt = 0; attempt < kAttempts; ++attempt) {
+    const auto epoch = static_cast<std::uint32_t>(batch.epoch);
+    const Permutation other(samples, pipeline.seed, epoch, Stream::replace, attempt);
+    const std::uint64_t index = pipeline.index_at(batch.epoch, other(ordinal));
+    const bool shown =
+        std::ranges::count(batch.identities, pipeline.source->about(index).identity) > 0;
+    if (index == failed || (shown && attempt < kAttempts / 2)) continue;
+    if (read_index(pipeline, index, batch, row, sample).fault != Fault::none) continue;
+    render_sample(pipeline, sample, batch, row, scratch);
+    return;
+  }
+  throw RuntimeError("no sample can replace a bad one: " + std::to_string(kAttempts) +
+                     " were tried for " + batch.failures.back().error.message());
+}
+
 }  // namespace
 
 BatchData make_batch(const Pipeline& pipeline) {
   BatchData batch{.finish = pipeline.finish()};
-  const auto size = static_cast<std::size_t>(pipeline.batch.size);
+  const auto size = static_cast<std::size_t>(pipeline.rows());
   const std::size_t views = pipeline.views.views();
   for (std::size_t view = 0; view < views; ++view) {
     batch.sizes.push_back(pipeline.views.size_of(view));
@@ -72,13 +155,11 @@ BatchData make_batch(const Pipeline& pipeline) {
 void begin(BatchData& batch, const Pipeline& pipeline, std::uint64_t epoch, std::uint64_t number) {
   batch.epoch = epoch;
   batch.number = number;
-  batch.count = pipeline.samples_of(number);
-  const auto count = static_cast<std::size_t>(batch.count);
-  batch.indices.resize(count);
-  batch.labels.resize(count);
-  batch.identities.resize(count);
-  batch.origins.resize(count);
-  if (pipeline.batch.keep_drawn) batch.drawn.resize(count * batch.views.size());
+  batch.failures.clear();
+  resize(batch, pipeline.samples_of(number));
+  if (pipeline.batch.keep_drawn) batch.drawn.resize(batch.count * batch.views.size());
+  const std::uint64_t end = pipeline.ordinal_of(number, batch.count);
+  batch.padded = std::min(batch.count, end - std::min(end, pipeline.samples_per_epoch()));
 }
 
 SampleScratch::SampleScratch(const Pipeline& pipeline)
@@ -91,26 +172,10 @@ SampleScratch::SampleScratch(const Pipeline& pipeline)
 
 SampleError read_sample(const Pipeline& pipeline, BatchData& batch, std::uint64_t row,
                         Sample& sample) {
-  const std::uint64_t ordinal =
-      batch.number * static_cast<std::uint64_t>(pipeline.batch.size) + row;
-  const std::uint64_t index = pipeline.index_at(batch.epoch, ordinal);
-  batch.indices[row] = index;
-  const Meta meta = pipeline.source->about(index);
-  batch.labels[row] = meta.label;
-  batch.identities[row] = meta.identity;
-  batch.origins[row] = meta.origin;
-  sample.whole = {};
-  const auto wanted = [&](Size whole) { return window_of_views(pipeline, batch, row, whole); };
-  // By reference: a copy would not fit a function without memory of its own.
-  SampleError error = pipeline.source->at(index, sample, std::cref(wanted));
-  if (error.fault != Fault::none) return error;
-  if (sample.whole == Size{}) {
-    sample.whole = size_of(sample.image);
-    sample.window = {.height = sample.whole.height, .width = sample.whole.width};
-  }
-  if (is_taken(size_of(sample.image))) return {};
-  return {.fault = sample.image.empty() ? Fault::malformed : Fault::too_large,
-          .reason = "the source's " + what_is_wrong(size_of(sample.image))};
+  const std::uint64_t ordinal = pipeline.ordinal_of(batch.number, row);
+  return read_index(pipeline,
+                    pipeline.index_at(batch.epoch, ordinal % pipeline.samples_per_epoch()), batch,
+                    row, sample);
 }
 
 void render_sample(const Pipeline& pipeline, const Sample& sample, BatchData& batch,
@@ -158,6 +223,27 @@ RuntimeError bad_sample(const BatchData& batch, std::uint64_t row, const SampleE
   return RuntimeError("bad sample: index " + std::to_string(batch.indices[row]) + " in batch " +
                       std::to_string(batch.number) + " of epoch " + std::to_string(batch.epoch) +
                       ": " + std::string(name_of(error.fault)) + ": " + error.message());
+}
+
+void repair(const Pipeline& pipeline, BatchData& batch, std::vector<BadRow> bad) {
+  std::ranges::sort(bad, {}, &BadRow::row);
+  for (const BadRow& row : bad) {
+    const std::uint64_t index = batch.indices[row.row];
+    batch.failures.push_back({.epoch = batch.epoch,
+                              .batch = batch.number,
+                              .index = index,
+                              .name = pipeline.source->name(index),
+                              .error = row.error});
+  }
+  if (bad.size() == batch.count) {
+    throw RuntimeError("every sample of batch " + std::to_string(batch.number) + " of epoch " +
+                       std::to_string(batch.epoch) + " is bad: the first is " +
+                       batch.failures.front().error.message());
+  }
+  if (pipeline.faults.on_bad_sample == OnBadSample::skip) return leave_out(bad, batch);
+  Sample sample;
+  SampleScratch scratch(pipeline);
+  for (const BadRow& row : bad) replace(pipeline, row.row, batch, sample, scratch);
 }
 
 }  // namespace inflow

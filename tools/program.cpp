@@ -21,6 +21,7 @@ constexpr std::string_view kExitCodes =
     "  0    done\n"
     "  1    the run failed\n"
     "  2    wrong usage or settings\n"
+    "  4    more bad samples than faults.budget allows\n"
     "  6    input missing, empty or damaged\n"
     "  7    output refused: it exists, or another process uses it\n"
     "  130  interrupted; what is needed to resume was written";
@@ -83,6 +84,8 @@ ExitCode run_chosen(const Program& program) {
     return program.chosen(program);
   } catch (const UsageError& error) {
     return failed(ExitCode::usage, error.what());
+  } catch (const TooManyFaults& error) {
+    return failed(ExitCode::too_many_faults, error.what());
   } catch (const InputError& error) {
     return failed(ExitCode::input, error.what());
   } catch (const OutputError& error) {

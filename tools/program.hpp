@@ -13,6 +13,7 @@ enum class ExitCode : int {
   done = 0,
   failed = 1,
   usage = 2,
+  too_many_faults = 4,
   input = 6,
   output = 7,
   interrupted = 130,

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "inflow/pipeline/batch.hpp"
+#include "inflow/pipeline/detail/sample_stages.hpp"
 
 namespace inflow {
 
@@ -23,12 +24,16 @@ struct BatchBuffer : BatchData {
   // first. From any thread.
   void fail(std::uint64_t row, std::exception_ptr why);
 
+  // Notes a bad sample that does not fail the batch. From any thread.
+  void note(BadRow row);
+
   std::uint64_t sequence = 0;                // position in the run, from 0
   std::atomic<std::uint64_t> groups_left{};  // until the batch is complete
 
   std::mutex failure_mutex;
   std::uint64_t failed_row = 0;
   std::exception_ptr failure;  // null if every row is there
+  std::vector<BadRow> bad;     // rows to be left out or replaced, in any order
 
   // While the consumer holds it: what it goes back to. The only owner that is shared, because a
   // batch may be let go after its loader, from another thread.

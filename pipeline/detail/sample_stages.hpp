@@ -32,7 +32,7 @@ struct SampleScratch {
 };
 
 // Order and read: finds out which sample belongs into a row, notes what is known of it, and decodes
-// as much of it as its views show, or more.
+// as much of it as its views show, or more. A sample that is bad is a value.
 [[nodiscard]] SampleError read_sample(const Pipeline& pipeline, BatchData& batch, std::uint64_t row,
                                       Sample& sample);
 
@@ -41,7 +41,18 @@ struct SampleScratch {
 void render_sample(const Pipeline& pipeline, const Sample& sample, BatchData& batch,
                    std::uint64_t row, SampleScratch& scratch);
 
-// What the consumer is told of a bad sample.
+// What the consumer is told of a bad sample if one must not be.
 RuntimeError bad_sample(const BatchData& batch, std::uint64_t row, const SampleError& error);
+
+// A row whose sample is bad.
+struct BadRow {
+  std::uint64_t row = 0;
+  SampleError error;
+};
+
+// Notes the bad rows of a batch, given in any order, whose other rows are rendered, and leaves them
+// out or replaces them, as the pipeline wants it. Throws RuntimeError if none is left, and if
+// nothing can replace one.
+void repair(const Pipeline& pipeline, BatchData& batch, std::vector<BadRow> bad);
 
 }  // namespace inflow

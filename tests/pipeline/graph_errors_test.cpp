@@ -248,6 +248,34 @@ TEST(GraphErrors, FewerSamplesThanABatchThatMustBeFull) {
             Problems{});
 }
 
+TEST(GraphErrors, RanksThatCannotShareABatch) {
+  EXPECT_EQ(
+      problems_with([](UsualStages& stages) { stages.collect.ranks = {.count = 2, .rank = 2}; }),
+      (Problems{{"collect.rank", "must be below 2: 2"}}));
+  EXPECT_EQ(problems_with([](UsualStages& stages) {
+              stages.collect.batch.size = 10;
+              stages.collect.ranks.count = 4;
+            }),
+            (Problems{{"collect.size", "must be a multiple of the 4 ranks: 10"}}));
+  EXPECT_EQ(problems_with([](UsualStages& stages) { stages.collect.ranks.count = 0; }),
+            (Problems{{"collect.count", "expected an integer in [1, 1048576], found: 0"}}));
+}
+
+TEST(GraphErrors, RankWithoutASampleOfTheLastBatch) {
+  EXPECT_EQ(problems_with([](UsualStages& stages) {
+              stages.collect.batch = {.size = 333, .last = LastBatch::partial};
+              stages.collect.ranks.count = 3;
+            }),
+            (Problems{{"",
+                       "the last batch of an epoch leaves a rank empty: 1 samples for 3 ranks "
+                       "(batch.last: drop or pad)"}}));
+}
+
+TEST(GraphErrors, BudgetBetweenTwoNumbers) {
+  EXPECT_EQ(problems_with([](UsualStages& stages) { stages.collect.faults.budget = 2.5; }),
+            (Problems{{"collect.budget", "must be below 1 or a whole number: 2.500000"}}));
+}
+
 TEST(GraphErrors, BatchOfMoreThanATebibyte) {
   EXPECT_EQ(problems_with([](UsualStages& stages) {
               stages.draw.views.size = 4096;

@@ -19,7 +19,7 @@ std::string problem_with(const LoaderState& state) {
 
 TEST(LoaderState, IsOneLineOfJson) {
   EXPECT_EQ(to_json(LoaderState{.seed = 7, .epoch = 1, .batch = 12}),
-            R"({"seed":7,"epoch":1,"batch":12,"results_version":1})");
+            R"({"seed":7,"epoch":1,"batch":12,"faults":0,"results_version":1})");
 }
 
 TEST(LoaderState, IsReadAsItWasWritten) {
@@ -35,16 +35,16 @@ TEST(LoaderState, NamesWhatIsWrongWithItsJson) {
   EXPECT_EQ(problem_with("[1]"), "loader state must be a JSON object: [1]");
   EXPECT_EQ(problem_with(R"({"seed":7,"epoch":1,"batch":2})"),
             "loader state lacks a key: results_version");
-  EXPECT_EQ(problem_with(R"({"seed":7,"epoch":-1,"batch":2,"results_version":1})"),
+  EXPECT_EQ(problem_with(R"({"seed":7,"epoch":-1,"batch":2,"faults":0,"results_version":1})"),
             "loader state: epoch must be an integer of at least 0: -1");
-  EXPECT_EQ(problem_with(R"({"seed":7,"epoch":"1","batch":2,"results_version":1})"),
+  EXPECT_EQ(problem_with(R"({"seed":7,"epoch":"1","batch":2,"faults":0,"results_version":1})"),
             R"(loader state: epoch must be an integer of at least 0: "1")");
-  EXPECT_EQ(problem_with(R"({"sed":7,"epoch":1,"batch":2,"results_version":1})"),
+  EXPECT_EQ(problem_with(R"({"sed":7,"epoch":1,"batch":2,"faults":0,"results_version":1})"),
             "loader state: unknown key: sed (did you mean seed?)");
 }
 
 TEST(LoaderState, OfAnotherResultsVersionIsRefused) {
-  EXPECT_EQ(problem_with(R"({"seed":7,"epoch":1,"batch":2,"results_version":2})"),
+  EXPECT_EQ(problem_with(R"({"seed":7,"epoch":1,"batch":2,"faults":0,"results_version":2})"),
             "loader state is of another results version than 1: 2");
 }
 

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
 #include "inflow/pipeline/run.hpp"
-#include "support/flow_graph_test.hpp"
 #include "support/small_pipeline.hpp"
+#include "support/two_executors.hpp"
 
 namespace inflow {
 namespace {
@@ -10,21 +10,7 @@ namespace {
 using support::digests_of;
 using support::small_pipeline;
 
-std::unique_ptr<Loader> run_in_small_groups(Pipeline pipeline, LoaderState from) {
-  return run_parallel(std::move(pipeline), {.threads = 3, .group = 3, .buffers = 2}, from);
-}
-
-struct Executor {
-  const char* name;
-  std::unique_ptr<Loader> (*run)(Pipeline, LoaderState);
-  bool can_be_tested;
-};
-
-const Executor kExecutors[] = {
-    {"Serial", run_serial, true},
-    {"Parallel", run_in_small_groups, support::flow_graph_can_be_tested()}};
-
-void expect_tails_at_any_batch(const Executor& executor, const Pipeline& pipeline) {
+void expect_tails_at_any_batch(const support::Executor& executor, const Pipeline& pipeline) {
   const std::vector<std::string> whole = digests_of(*run_serial(pipeline));
   ASSERT_EQ(whole.size(), 10U);
 
@@ -38,12 +24,7 @@ void expect_tails_at_any_batch(const Executor& executor, const Pipeline& pipelin
   }
 }
 
-class Resuming : public testing::TestWithParam<Executor> {
- protected:
-  void SetUp() override {
-    if (!GetParam().can_be_tested) GTEST_SKIP() << "oneTBB is not instrumented";
-  }
-};
+class Resuming : public support::TwoExecutors {};
 
 TEST_P(Resuming, AtAnyBatchGivesTheTailOfTheUninterruptedStream) {
   expect_tails_at_any_batch(GetParam(), small_pipeline());
@@ -58,15 +39,15 @@ TEST_P(Resuming, AtAnyBatchMixesItsRowsAsBefore) {
 TEST_P(Resuming, CountsEpochsWithoutEnd) {
   Pipeline pipeline = small_pipeline();
   pipeline.epochs = 0;
-  const auto loader = GetParam().run(pipeline, {.seed = 7, .epoch = 123, .batch = 4});
+  const auto loader = run(pipeline, {.seed = 7, .epoch = 123, .batch = 4});
   EXPECT_EQ(loader->next()->epoch, 123U);
   EXPECT_EQ(loader->state(), (LoaderState{.seed = 7, .epoch = 124, .batch = 0}));
   EXPECT_EQ(loader->next()->epoch, 124U);
   EXPECT_EQ(loader->state(), (LoaderState{.seed = 7, .epoch = 124, .batch = 1}));
 }
 
-INSTANTIATE_TEST_SUITE_P(Executors, Resuming, testing::ValuesIn(kExecutors),
-                         [](const auto& test) { return std::string(test.param.name); });
+INSTANTIATE_TEST_SUITE_P(Executors, Resuming, testing::ValuesIn(support::kTwoExecutors),
+                         support::name_of_executor);
 
 }  // namespace
 }  // namespace inflow

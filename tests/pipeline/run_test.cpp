@@ -7,9 +7,9 @@
 
 #include <gtest/gtest.h>
 
-#include "support/flow_graph_test.hpp"
 #include "support/message.hpp"
 #include "support/small_pipeline.hpp"
+#include "support/two_executors.hpp"
 
 namespace inflow {
 namespace {
@@ -19,29 +19,7 @@ using support::PictureSource;
 using support::small_pipeline;
 using support::source_with_faults;
 
-std::unique_ptr<Loader> run_in_small_groups(Pipeline pipeline) {
-  return run_parallel(std::move(pipeline), {.threads = 3, .group = 3, .buffers = 2});
-}
-
-struct Executor {
-  const char* name;
-  std::unique_ptr<Loader> (*run)(Pipeline);
-  bool can_be_tested;
-};
-
-const Executor kExecutors[] = {
-    {"Serial", run_serial, true},
-    {"Parallel", run_in_small_groups, support::flow_graph_can_be_tested()}};
-
-class EveryExecutor : public testing::TestWithParam<Executor> {
- protected:
-  void SetUp() override {
-    if (!GetParam().can_be_tested) GTEST_SKIP() << "oneTBB is not instrumented";
-  }
-  std::unique_ptr<Loader> run(Pipeline pipeline) const {
-    return GetParam().run(std::move(pipeline));
-  }
-};
+class EveryExecutor : public support::TwoExecutors {};
 
 // The indices of one epoch, in the order of the stream.
 std::vector<std::uint64_t> indices_of_epoch(Loader& loader, std::uint64_t batches) {
@@ -144,7 +122,7 @@ TEST_P(EveryExecutor, FailsAtTheBatchOfABadSampleAndNamesIt) {
   const auto loader = run(pipeline_in_order(source_with_faults(45, {23})));
   for (int i = 0; i < 2; ++i) EXPECT_EQ(digest(*loader->next()), digest(*good->next()));
   const std::string expected =
-      "bad sample: index 23 in batch 2 of epoch 0: malformed: 23.png: no end of image";
+      "bad sample: index 23 in batch 2 of epoch 0: malformed: no end of image: 23.png";
   EXPECT_EQ(message_of<RuntimeError>([&] { loader->next(); }), expected);
   EXPECT_EQ(message_of<RuntimeError>([&] { loader->next(); }), expected) << "it stays failed";
   EXPECT_EQ(loader->state(), (LoaderState{.seed = 7, .epoch = 0, .batch = 2}));
@@ -154,7 +132,7 @@ TEST_P(EveryExecutor, NamesTheFirstOfSeveralBadSamples) {
   for (int i = 0; i < 20; ++i) {
     const auto loader = run(pipeline_in_order(source_with_faults(45, {9, 8, 2, 5, 30})));
     EXPECT_EQ(message_of<RuntimeError>([&] { loader->next(); }),
-              "bad sample: index 2 in batch 0 of epoch 0: malformed: 2.png: no end of image");
+              "bad sample: index 2 in batch 0 of epoch 0: malformed: no end of image: 2.png");
   }
 }
 
@@ -231,8 +209,8 @@ TEST_P(EveryExecutor, TakesAnEmptyOrTooLargePictureForABadSample) {
             "at most 1048576 pixels on a side and 268435456 in all: 1x1048577");
 }
 
-INSTANTIATE_TEST_SUITE_P(Executors, EveryExecutor, testing::ValuesIn(kExecutors),
-                         [](const auto& test) { return std::string(test.param.name); });
+INSTANTIATE_TEST_SUITE_P(Executors, EveryExecutor, testing::ValuesIn(support::kTwoExecutors),
+                         support::name_of_executor);
 
 }  // namespace
 }  // namespace inflow

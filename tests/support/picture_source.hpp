@@ -61,7 +61,8 @@ inline std::shared_ptr<const Source> source_with_faults(std::uint64_t size,
       size, [bad = std::move(bad)](std::uint64_t index) -> SampleError {
         if (std::ranges::find(bad, index) == bad.end()) return {};
         return {.fault = Fault::malformed,
-                .reason = std::to_string(index) + ".png: no end of image"};
+                .reason = "no end of image",
+                .file = std::to_string(index) + ".png"};
       });
 }
 
