@@ -19,6 +19,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::string_view kMetrics = "metrics.jsonl";
 constexpr std::string_view kTimings = "timings.jsonl";
+constexpr std::string_view kFailures = "failures.jsonl";  // samples that were left out or replaced
 
 // The JSON spelling of a number, the shortest that reads back as the same.
 std::string shortest(auto number) {
@@ -108,6 +109,8 @@ RunEnding run(Trainer& trainer, Loader& loader, const RunDirectory& directory,
   while (trainer.step() < options.steps) {
     Batch batch = next_batch(loader, trainer.step(), options.steps);
     const std::int64_t images = static_cast<std::int64_t>(batch->count);
+    // What a run that is resumed reads again it also reports again.
+    for (const BadSample& bad : batch->failures) directory.append(kFailures, to_json(bad));
     const StepResult result = trainer.train(as_tensors(std::move(batch)));
     const Progress progress = stopwatch.after(result, options.steps, images);
     directory.append(kMetrics, metrics_line(result));
