@@ -44,6 +44,12 @@ Checksum checksum_of(std::span<const std::string_view> pieces) {
   return sum;
 }
 
+Checksum checksum_of(std::span<const std::byte> bytes) {
+  Checksum checksum;
+  checksum.add(bytes);
+  return checksum;
+}
+
 Checksum checksum_of(std::string_view bytes) { return checksum_of(std::span(&bytes, 1)); }
 
 }  // namespace inflow

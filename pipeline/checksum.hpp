@@ -33,5 +33,6 @@ class Checksum {
 // That of the pieces, one after another.
 Checksum checksum_of(std::span<const std::string_view> pieces);
 Checksum checksum_of(std::string_view bytes);
+Checksum checksum_of(std::span<const std::byte> bytes);
 
 }  // namespace inflow

@@ -68,8 +68,14 @@ Pipeline settings_of(const Nodes& nodes) {
       into.epochs = order.epochs;
     }
     void operator()(const stage::Draw& draw) const { into.views = draw.views; }
-    void operator()(const stage::Read& read) const { into.source = read.source; }
-    void operator()(const stage::Choose& choose) const { into.policy = choose.policy; }
+    void operator()(const stage::Read& read) const {
+      into.source = read.source;
+      into.source_settings = read.settings;
+    }
+    void operator()(const stage::Choose& choose) const {
+      into.policy = choose.policy;
+      into.policy_settings = choose.settings;
+    }
     void operator()(const stage::Render& render) const { into.ops = render.ops; }
     void operator()(const stage::Collect& collect) const {
       into.batch = collect.batch;
@@ -413,8 +419,9 @@ Graph graph_of(const PipelineOptions& options) {
   std::vector<Graph::Node> stages{
       graph.add("order", stage::Order{.seed = options.seed, .shuffle = options.shuffle}),
       graph.add("draw", stage::Draw{view_presets().make(options.views)}),
-      graph.add("read", stage::Read{sources().make(options.source)}),
-      graph.add("choose", stage::Choose{policies().make(options.policy, catalog())}),
+      graph.add("read", stage::Read{sources().make(options.source), options.source}),
+      graph.add("choose",
+                stage::Choose{policies().make(options.policy, catalog()), options.policy}),
       graph.add("render", stage::Render{ops}),
       graph.add("collect", stage::Collect{options.batch, options.faults, options.ranks}),
   };

@@ -28,14 +28,17 @@ struct Draw {
   ViewOptions views;
 };
 
-// Takes a sample from the source and decodes it.
+// Takes a sample from the source and decodes it. `settings` are those it was made from; without
+// them it is the caller's own, and what was made of it cannot be made again from a file alone.
 struct Read {
   std::shared_ptr<const Source> source;
+  PartOptions settings{};
 };
 
-// Asks the policy for a plan per view.
+// Asks the policy for a plan per view. Settings as for Read.
 struct Choose {
   std::shared_ptr<const Policy> policy;
+  PartOptions settings{};
 };
 
 // Renders base, plan and finish into the rows of the batch.

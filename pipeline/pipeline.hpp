@@ -117,6 +117,9 @@ struct Pipeline {
   MixOptions mix{};
   FaultOptions faults{};
   RankOptions ranks{};
+  // What source and policy were made from; of no type if they are the caller's own.
+  PartOptions source_settings{};
+  PartOptions policy_settings{};
 
   // How every view is written into its row: from the views' normalization and the batch's type and
   // layout. Without the cutout, which is each view's own.

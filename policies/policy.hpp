@@ -32,6 +32,9 @@ class Policy {
   // Whether choose() wants the rendered bases of its group.
   virtual bool needs_pixels() const { return false; }
 
+  // Which state of a policy that learns this is; 0 for one that does not.
+  virtual std::uint64_t version() const { return 0; }
+
   // Decides a plan for each view of the group: as many plans as keys. Const, thread-safe, and equal
   // arguments give equal plans: every draw is keyed by view.
   virtual void choose(const Group& group, std::span<Plan> plans) const = 0;

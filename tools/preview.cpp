@@ -6,14 +6,18 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include <CLI/App.hpp>
 #include <CLI/Validators.hpp>
 #include <nlohmann/json.hpp>
 
+#include "inflow/pipeline/file.hpp"
 #include "inflow/pipeline/graph.hpp"
 #include "inflow/pipeline/picture.hpp"
+#include "inflow/pipeline/provenance.hpp"
 #include "inflow/pipeline/run.hpp"
 #include "inflow/pipeline/sheet.hpp"
 #include "inflow/tools/program.hpp"
@@ -26,6 +30,7 @@ struct PreviewArguments {
   SettingsArguments settings;
   std::filesystem::path ops;
   std::filesystem::path out = "preview.png";
+  std::filesystem::path provenance;
   int samples = 8;
   bool overwrite = false;
 };
@@ -86,18 +91,64 @@ Image op_sheet(const Image& picture) {
   return sheet(tiles, {.columns = kLevels, .magnification = 1});
 }
 
+// The first samples of a stream, as pictures.
+struct Drawn {
+  Pipeline pipeline;
+  Batch batch;
+};
+
+Drawn draw(PipelineOptions options, int samples) {
+  options.batch = {.size = samples,
+                   .channels = 3,
+                   .dtype = Dtype::uint8,
+                   .layout = Layout::nhwc,
+                   .last = LastBatch::partial,
+                   .keep_drawn = true};
+  Drawn drawn{.pipeline = compile(graph_of(options))};
+  drawn.batch = run_serial(drawn.pipeline)->next();
+  return drawn;
+}
+
+// A row for each sample: its original, then its views.
+Image sheet_of(const Drawn& drawn) {
+  const BatchData& batch = *drawn.batch;
+  std::vector<Image> tiles;
+  for (std::size_t row = 0; row < batch.count; ++row) {
+    tiles.push_back(original(drawn.pipeline, batch.indices[row]));
+    for (std::size_t view = 0; view < batch.views.size(); ++view)
+      tiles.push_back(row_picture(batch, view, row));
+  }
+  return sheet(tiles, {.columns = static_cast<int>(batch.views.size()) + 1});
+}
+
+std::string lines_of(const Drawn& drawn) {
+  std::string lines;
+  for (const Provenance& provenance : provenance_of(drawn.pipeline, *drawn.batch)) {
+    lines += to_json(provenance, drawn.pipeline.ops) + '\n';
+  }
+  return lines;
+}
+
 Image preview_of(const PreviewArguments& arguments) {
   constexpr int kSide = 160;
   if (!arguments.ops.empty()) return op_sheet(small_picture(arguments.ops, kSide));
   if (arguments.settings.config.empty()) throw UsageError("CONFIG is required, or --ops PICTURE");
   const auto settings = default_run_settings();
   read(arguments.settings, settings->describe());
-  return view_sheet(settings->pipeline(), arguments.samples);
+  const Drawn drawn = draw(settings->pipeline(), arguments.samples);
+  if (!arguments.provenance.empty()) write_whole(arguments.provenance, lines_of(drawn));
+  return sheet_of(drawn);
+}
+
+void refuse_existing(const std::filesystem::path& path) {
+  if (std::filesystem::exists(path))
+    throw OutputError("file exists (--overwrite replaces it): " + path.string());
 }
 
 ExitCode preview(const PreviewArguments& arguments, const Program& program) {
-  if (std::filesystem::exists(arguments.out) && !arguments.overwrite) {
-    throw OutputError("file exists (--overwrite replaces it): " + arguments.out.string());
+  if (!arguments.overwrite) {
+    refuse_existing(arguments.out);
+    refuse_existing(arguments.provenance);
   }
   write_png(arguments.out, preview_of(arguments));
   const std::string out = arguments.out.string();
@@ -108,20 +159,7 @@ ExitCode preview(const PreviewArguments& arguments, const Program& program) {
 }  // namespace
 
 Image view_sheet(PipelineOptions options, int samples) {
-  options.batch = {.size = samples,
-                   .channels = 3,
-                   .dtype = Dtype::uint8,
-                   .layout = Layout::nhwc,
-                   .last = LastBatch::partial};
-  const Pipeline pipeline = compile(graph_of(options));
-  const Batch batch = run_serial(pipeline)->next();
-  std::vector<Image> tiles;
-  for (std::size_t row = 0; row < batch->count; ++row) {
-    tiles.push_back(original(pipeline, batch->indices[row]));
-    for (std::size_t view = 0; view < batch->views.size(); ++view)
-      tiles.push_back(row_picture(*batch, view, row));
-  }
-  return sheet(tiles, {.columns = static_cast<int>(batch->views.size()) + 1});
+  return sheet_of(draw(std::move(options), samples));
 }
 
 void add_preview(CLI::App& app, Program& program) {
@@ -138,6 +176,10 @@ void add_preview(CLI::App& app, Program& program) {
   command->add_option("--samples", arguments->samples, "Rows of the picture")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
+  command
+      ->add_option("--provenance", arguments->provenance,
+                   "Also write what each view was made of, a JSON line each, for `inflow replay`")
+      ->excludes("--ops");
   command->add_flag("--overwrite", arguments->overwrite, "Replace an existing file");
   command->callback([arguments, &program] {
     program.chosen = [arguments](const Program& told) { return preview(*arguments, told); };

@@ -22,6 +22,7 @@ constexpr std::string_view kExitCodes =
     "  1    the run failed\n"
     "  2    wrong usage or settings\n"
     "  4    more bad samples than faults.budget allows\n"
+    "  5    what should be equal is not\n"
     "  6    input missing, empty or damaged\n"
     "  7    output refused: it exists, or another process uses it\n"
     "  130  interrupted; what is needed to resume was written";
@@ -113,7 +114,7 @@ ExitCode run_program(int argc, const char* const* argv) {
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
       ->capture_default_str();
   for (const AddSubcommand add : training_subcommands()) add(app, program);
-  for (const AddSubcommand add : {&add_preview, &add_ops, &add_graph, &add_config})
+  for (const AddSubcommand add : {&add_preview, &add_ops, &add_graph, &add_replay, &add_config})
     add(app, program);
 
   try {

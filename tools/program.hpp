@@ -14,6 +14,7 @@ enum class ExitCode : int {
   failed = 1,
   usage = 2,
   too_many_faults = 4,
+  mismatch = 5,
   input = 6,
   output = 7,
   interrupted = 130,
@@ -35,6 +36,7 @@ void add_config(CLI::App& app, Program& program);
 void add_graph(CLI::App& app, Program& program);
 void add_ops(CLI::App& app, Program& program);
 void add_preview(CLI::App& app, Program& program);
+void add_replay(CLI::App& app, Program& program);
 
 // The subcommands that train; none in a build without LibTorch.
 std::span<const AddSubcommand> training_subcommands();
