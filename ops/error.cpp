@@ -89,6 +89,8 @@ std::string_view name_of(Fault fault) {
       return "malformed";
     case Fault::too_large:
       return "too_large";
+    case Fault::no_room:
+      return "no_room";
   }
   invariant_broken("a fault without a name");
 }

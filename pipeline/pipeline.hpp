@@ -61,7 +61,7 @@ struct LimitOptions {
   int readers = 0;
   int group = 32;
   int buffers = 4;
-  Bytes memory{std::uint64_t{2} << 30};
+  Bytes memory{std::uint64_t{4} << 30};
 
   void describe(auto& visitor) {
     visitor("threads", threads, Between{0, 1024}, "Threads that render; 0 means one a core");
@@ -70,7 +70,7 @@ struct LimitOptions {
     visitor("group", group, Between{1, 4096},
             "Samples that travel through the flow graph together");
     visitor("buffers", buffers, Between{1, 1024}, "Batches in preparation or not yet taken");
-    visitor("memory", memory, "Ceiling for the memory of batches");
+    visitor("memory", memory, "Ceiling for batches, decoded pictures and what renders them");
   }
 };
 

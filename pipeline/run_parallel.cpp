@@ -2,6 +2,7 @@
 #include <atomic>
 #include <exception>
 #include <optional>
+#include <span>
 #include <thread>
 
 #include <oneapi/tbb/flow_graph.h>
@@ -28,15 +29,28 @@ struct Ticket {
 };
 
 // The decoded samples of one group and what they are rendered in. There is a fixed number of them,
-// so decoded pictures take a fixed amount of memory; tickets get them in the order of their
-// ordinals.
+// which tickets get in the order of their ordinals, and each may hold so many bytes: where a group
+// needs more it is read and rendered in pieces.
 struct GroupScratch {
   GroupScratch(const Pipeline& pipeline, std::size_t group)
       : samples(group), faults(group), sample_scratch(pipeline) {}
 
+  // Lets go of the pictures of earlier groups, but for those of the first `count` samples. False if
+  // there are none.
+  bool forget_after(std::uint64_t count) {
+    const std::uint64_t before = held;
+    for (Sample& sample : std::span(samples).subspan(count)) {
+      held -= bytes_held(sample.image);
+      sample.image.release();
+    }
+    return held != before;
+  }
+
   std::vector<Sample> samples;
   std::vector<Fault> faults;  // none for a sample that is there
+  std::uint64_t held = 0;     // bytes of all pictures
   std::uint64_t read = 0;     // of the ticket's rows, from the first
+  bool is_full = false;       // the next row is there, but does not fit
   SampleScratch sample_scratch;
 };
 
@@ -56,11 +70,31 @@ struct Limits {
         buffers(positive(options.buffers, "buffers")),
         memory(options.memory.count) {}
 
+  // One for each group that is being read or rendered.
+  std::size_t scratches() const { return readers + threads; }
+
   std::size_t threads;
   std::size_t readers;
   std::size_t group;
   std::size_t buffers;
   std::uint64_t memory;
+};
+
+// How the memory that the first batches do not take is divided: one half is for batches that the
+// consumer keeps, the other for pictures, those of groups and those too large for a group's share,
+// which are read one at a time.
+struct Shares {
+  Shares(const Limits& limits, const Pipeline& pipeline) {
+    const std::uint64_t batches = limits.buffers * pipeline.batch_bytes();
+    const std::uint64_t pictures = (limits.memory - std::min(limits.memory, batches)) / 2;
+    ring = limits.memory - pictures;
+    group = pictures / 2 / limits.scratches();
+    picture = sample_room(pipeline, pictures / 4);
+  }
+
+  std::uint64_t ring = 0;
+  std::uint64_t group = 0;    // pictures and rendering
+  std::uint64_t picture = 0;  // one, by itself; and one that replaces a bad one
 };
 
 // Lets oneTBB have so many workers, where that is more than it has by itself.
@@ -81,10 +115,12 @@ class Workers {
   std::optional<oneapi::tbb::global_control> control_;
 };
 
-//   idle buffers ─► admit ─► tickets ─┐
-//                     scratch pool ─┴─► read ─► render ─► (finish) ─► in order ─► deliver
-//                           ▲                         │
-//                           └─────────────────────────┘
+//                                       ┌──── the rest of a group ────┐
+//                                       ▼                             │
+//   idle buffers ─► admit ─► tickets ─┬─► read ─┬─► render ───────────┼─► repair ─► mix ─► in order
+//                     scratch pool ───┘         └─► read and render ──┤                       │
+//                           ▲                       a large picture   │                       ▼
+//                           └─────────────────────────────────────────┘                    deliver
 //
 // A batch buffer is the token: admit() gives it the next number and cuts it in groups; the last
 // group that is rendered sends it on; it is idle again when the consumer lets go of it. No body
@@ -95,6 +131,7 @@ class FlowGraph {
   FlowGraph(const Pipeline& pipeline, const Limits& limits, LoaderState from, BatchRing& ring)
       : pipeline_(pipeline),
         limits_(limits),
+        shares_(limits, pipeline),
         next_(from),
         ring_(ring),
         admit_(graph_, flow::serial,
@@ -104,11 +141,15 @@ class FlowGraph {
         tickets_(graph_),
         idle_scratch_(graph_),
         with_scratch_(graph_),
-        read_(graph_, limits.readers, [this](const Work& work) { return read(work); }),
+        read_(graph_, limits.readers,
+              [this](const Work& work, Read::output_ports_type& ports) { read(work, ports); }),
         render_(
             graph_, limits.threads,
             [this](const Work& work, Render::output_ports_type& ports) { render(work, ports); }),
-        finish_(graph_, limits.threads, [this](BatchBuffer* buffer) { return finish(buffer); }),
+        large_(graph_, flow::serial,
+               [this](const Work& work, Render::output_ports_type& ports) { large(work, ports); }),
+        repair_(graph_, flow::serial, [this](BatchBuffer* buffer) { return repaired(buffer); }),
+        mix_(graph_, limits.threads, [this](BatchBuffer* buffer) { return mixed(buffer); }),
         in_order_(graph_, [](const BatchBuffer* buffer) { return buffer->sequence; }),
         deliver_(graph_, flow::serial, [this](BatchBuffer* buffer) {
           ring_.deliver(buffer);
@@ -118,17 +159,17 @@ class FlowGraph {
     flow::make_edge(tickets_, flow::input_port<0>(with_scratch_));
     flow::make_edge(idle_scratch_, flow::input_port<1>(with_scratch_));
     flow::make_edge(with_scratch_, read_);
-    flow::make_edge(read_, render_);
-    if (pipeline_.mix.type == MixType::none && fails_at_bad_samples()) {
-      flow::make_edge(flow::output_port<0>(render_), in_order_);
-    } else {
-      flow::make_edge(flow::output_port<0>(render_), finish_);
-      flow::make_edge(finish_, in_order_);
+    flow::make_edge(flow::output_port<0>(read_), render_);
+    flow::make_edge(flow::output_port<1>(read_), large_);
+    for (Render* node : {&render_, &large_}) {
+      flow::make_edge(flow::output_port<0>(*node), repair_);
+      flow::make_edge(flow::output_port<1>(*node), idle_scratch_);
+      flow::make_edge(flow::output_port<2>(*node), read_);
     }
-    flow::make_edge(flow::output_port<1>(render_), idle_scratch_);
+    flow::make_edge(repair_, mix_);
+    flow::make_edge(mix_, in_order_);
     flow::make_edge(in_order_, deliver_);
-    // One for each group that is being read or rendered.
-    for (std::size_t i = 0; i < limits.readers + limits.threads; ++i) {
+    for (std::size_t i = 0; i < limits.scratches(); ++i) {
       scratch_.push_back(std::make_unique<GroupScratch>(pipeline_, limits.group));
       idle_scratch_.try_put(scratch_.back().get());
     }
@@ -146,7 +187,8 @@ class FlowGraph {
  private:
   using Work = std::tuple<Ticket, GroupScratch*>;
   using Admit = flow::multifunction_node<BatchBuffer*, std::tuple<Ticket>>;
-  using Render = flow::multifunction_node<Work, std::tuple<BatchBuffer*, GroupScratch*>>;
+  using Read = flow::multifunction_node<Work, std::tuple<Work, Work>>;
+  using Render = flow::multifunction_node<Work, std::tuple<BatchBuffer*, GroupScratch*, Work>>;
 
   template <class Port>
   void admit(BatchBuffer* buffer, Port& tickets) {
@@ -160,25 +202,51 @@ class FlowGraph {
     }
   }
 
-  Work read(const Work& work) {
+  void read(const Work& work, Read::output_ports_type& ports) {
     const auto& [ticket, scratch] = work;
     scratch->read = 0;
+    scratch->is_full = false;
     while (!stopping_ && scratch->read < ticket.count && read_row(ticket, *scratch))
       ++scratch->read;
-    return work;
+    if (scratch->is_full && scratch->read == 0) {
+      std::get<1>(ports).try_put(work);
+    } else {
+      std::get<0>(ports).try_put(work);
+    }
   }
 
   bool fails_at_bad_samples() const { return pipeline_.faults.on_bad_sample == OnBadSample::fail; }
 
-  // False if the batch has failed.
+  // False if the batch has failed, or if the sample does not fit beside those that are there.
   bool read_row(const Ticket& ticket, GroupScratch& scratch) {
+    Sample& sample = scratch.samples[scratch.read];
+    const auto read = [&] {
+      const std::uint64_t others = scratch.held - bytes_held(sample.image);
+      const std::uint64_t left = shares_.group - std::min(shares_.group, others);
+      sample.room = sample_room(pipeline_, left);
+      SampleError error =
+          read_sample(pipeline_, *ticket.buffer, ticket.first + scratch.read, sample);
+      scratch.held = others + bytes_held(sample.image);
+      return error;
+    };
+    return take_row(ticket, scratch, [&] {
+      SampleError error = read();
+      if (error.fault == Fault::no_room && scratch.forget_after(scratch.read)) error = read();
+      scratch.is_full = error.fault == Fault::no_room;
+      return error;
+    });
+  }
+
+  // Notes what `read` finds of the next row.
+  template <class ReadSample>
+  bool take_row(const Ticket& ticket, GroupScratch& scratch, ReadSample read) {
     const std::uint64_t row = ticket.first + scratch.read;
     try {
-      SampleError error =
-          read_sample(pipeline_, *ticket.buffer, row, scratch.samples[scratch.read]);
+      SampleError error = read();
       scratch.faults[scratch.read] = error.fault;
       if (error.fault == Fault::none) return true;
-      if (!fails_at_bad_samples()) {
+      if (scratch.is_full) return false;
+      if (!fails_at_bad_samples() && error.fault != Fault::no_room) {
         ticket.buffer->note({row, std::move(error)});
         return true;
       }
@@ -192,12 +260,34 @@ class FlowGraph {
 
   void render(const Work& work, Render::output_ports_type& ports) {
     const auto& [ticket, scratch] = work;
-    for (std::uint64_t i = 0; !stopping_ && i < scratch->read; ++i) {
-      if (scratch->faults[i] == Fault::none && !render_row(ticket, i, *scratch)) break;
+    if (!render_rows(ticket, *scratch)) scratch->is_full = false;
+    go_on(work, ports);
+  }
+
+  // A picture that does not fit into the share of a group: alone, and no other at the same time.
+  void large(const Work& work, Render::output_ports_type& ports) {
+    const auto& [ticket, scratch] = work;
+    Sample& sample = scratch->samples.front();
+    scratch->forget_after(0);
+    scratch->is_full = false;
+    sample.room = shares_.picture;
+    const auto read = [&, &ticket = ticket] {
+      return read_sample(pipeline_, *ticket.buffer, ticket.first, sample);
+    };
+    if (!stopping_ && take_row(ticket, *scratch, read)) {
+      scratch->read = 1;
+      scratch->is_full = render_rows(ticket, *scratch) && ticket.count > 1;
     }
-    if (stopping_) return;  // keeps the scratch, so that waiting tickets stay where they are
-    std::get<1>(ports).try_put(scratch);
-    if (--ticket.buffer->groups_left == 0) std::get<0>(ports).try_put(ticket.buffer);
+    sample.image.release();
+    go_on(work, ports);
+  }
+
+  // False if the batch has failed.
+  bool render_rows(const Ticket& ticket, GroupScratch& scratch) {
+    for (std::uint64_t i = 0; !stopping_ && i < scratch.read; ++i) {
+      if (scratch.faults[i] == Fault::none && !render_row(ticket, i, scratch)) return false;
+    }
+    return true;
   }
 
   bool render_row(const Ticket& ticket, std::uint64_t at, GroupScratch& scratch) {
@@ -211,21 +301,48 @@ class FlowGraph {
     }
   }
 
+  // A piece of a group is rendered: its rest follows, or its scratch is idle again.
+  void go_on(const Work& work, Render::output_ports_type& ports) {
+    const auto& [ticket, scratch] = work;
+    if (stopping_) return;  // keeps the scratch, so that waiting tickets stay where they are
+    if (scratch->is_full) {
+      const Ticket rest{ticket.buffer, ticket.first + scratch->read, ticket.count - scratch->read};
+      std::get<2>(ports).try_put({rest, scratch});
+      return;
+    }
+    std::get<1>(ports).try_put(scratch);
+    if (--ticket.buffer->groups_left == 0) std::get<0>(ports).try_put(ticket.buffer);
+  }
+
   // A complete batch. Nobody else looks at it until it is passed on, so neither does anybody note a
   // failure any more.
-  BatchBuffer* finish(BatchBuffer* buffer) const {
-    if (stopping_ || buffer->failure) return buffer;
-    try {
-      if (!buffer->bad.empty()) repair(pipeline_, *buffer, std::exchange(buffer->bad, {}));
-      if (pipeline_.mix.type != MixType::none) mix_rows(pipeline_.mix, pipeline_.seed, *buffer);
-    } catch (...) {
-      buffer->fail(0, std::current_exception());
-    }
+  BatchBuffer* repaired(BatchBuffer* buffer) const {
+    finish(*buffer, [&] {
+      if (buffer->bad.empty()) return;
+      repair(pipeline_, *buffer, std::exchange(buffer->bad, {}), shares_.picture);
+    });
     return buffer;
+  }
+
+  BatchBuffer* mixed(BatchBuffer* buffer) const {
+    finish(*buffer, [&] {
+      if (pipeline_.mix.type != MixType::none) mix_rows(pipeline_.mix, pipeline_.seed, *buffer);
+    });
+    return buffer;
+  }
+
+  void finish(BatchBuffer& buffer, const auto& step) const {
+    if (stopping_ || buffer.failure) return;
+    try {
+      step();
+    } catch (...) {
+      buffer.fail(0, std::current_exception());
+    }
   }
 
   const Pipeline& pipeline_;
   const Limits limits_;
+  const Shares shares_;
   LoaderState next_;  // of admit(), which is serial
   std::uint64_t sequence_ = 0;
   BatchRing& ring_;
@@ -237,9 +354,11 @@ class FlowGraph {
   flow::queue_node<Ticket> tickets_;
   flow::buffer_node<GroupScratch*> idle_scratch_;
   flow::join_node<Work, flow::reserving> with_scratch_;
-  flow::function_node<Work, Work> read_;
+  Read read_;
   Render render_;
-  flow::function_node<BatchBuffer*, BatchBuffer*> finish_;
+  Render large_;
+  flow::function_node<BatchBuffer*, BatchBuffer*> repair_;
+  flow::function_node<BatchBuffer*, BatchBuffer*> mix_;
   flow::sequencer_node<BatchBuffer*> in_order_;
   flow::function_node<BatchBuffer*> deliver_;
 };
@@ -254,7 +373,7 @@ class ParallelLoader final : public Loader {
         arena_(static_cast<int>(limits_.threads), /*reserved_for_masters=*/0),
         ring_(std::make_shared<BatchRing>([pipeline = pipeline_] { return make_batch(pipeline); },
                                           pipeline_.batch_bytes(), limits_.buffers,
-                                          limits_.memory)) {
+                                          Shares(limits_, pipeline_).ring)) {
     keep_opencv_on_one_thread();
     // A graph works in the arena that it is made in.
     arena_.execute(

@@ -9,6 +9,12 @@
 namespace inflow {
 namespace {
 
+// Of a picture, three a pixel.
+std::uint64_t bytes_of(Size size) {
+  return std::uint64_t{3} * static_cast<std::uint64_t>(size.height) *
+         static_cast<std::uint64_t>(size.width);
+}
+
 std::span<std::byte> row_of(BatchData& batch, std::size_t view, std::uint64_t row) {
   const std::size_t bytes = row_bytes(batch.finish, batch.sizes[view]);
   return {batch.views[view].data() + static_cast<std::size_t>(row) * bytes, bytes};
@@ -59,6 +65,12 @@ void check_plan(const Plan& plan, const Pipeline& pipeline, const ViewKey& key) 
                    std::to_string(key.view) + " of sample " + std::to_string(key.index));
 }
 
+// Lets go of a picture that there is no room for.
+SampleError without_room(std::uint64_t bytes, Sample& sample) {
+  sample.image.release();
+  return no_room(bytes, sample.room);
+}
+
 SampleError read_index(const Pipeline& pipeline, std::uint64_t index, BatchData& batch,
                        std::uint64_t row, Sample& sample) {
   batch.indices[row] = index;
@@ -66,11 +78,17 @@ SampleError read_index(const Pipeline& pipeline, std::uint64_t index, BatchData&
   batch.labels[row] = meta.label;
   batch.identities[row] = meta.identity;
   batch.origins[row] = meta.origin;
+  if (const std::uint64_t bytes = bytes_of(meta.size.value_or(Size{})); bytes > sample.room) {
+    return without_room(bytes, sample);
+  }
   sample.whole = {};
   const auto wanted = [&](Size whole) { return window_of_views(pipeline, batch, row, whole); };
   // By reference: a copy would not fit a function without memory of its own.
   SampleError error = pipeline.source->at(index, sample, std::cref(wanted));
   if (error.fault != Fault::none) return error;
+  if (const std::uint64_t bytes = bytes_held(sample.image); bytes > sample.room) {
+    return without_room(bytes, sample);
+  }
   if (sample.whole == Size{}) {
     sample.whole = size_of(sample.image);
     sample.window = {.height = sample.whole.height, .width = sample.whole.width};
@@ -122,7 +140,9 @@ void replace(const Pipeline& pipeline, std::uint64_t row, BatchData& batch, Samp
     const bool shown =
         std::ranges::count(batch.identities, pipeline.source->about(index).identity) > 0;
     if (index == failed || (shown && attempt < kAttempts / 2)) continue;
-    if (read_index(pipeline, index, batch, row, sample).fault != Fault::none) continue;
+    const SampleError error = read_index(pipeline, index, batch, row, sample);
+    if (error.fault == Fault::no_room) throw bad_sample(batch, row, error);
+    if (error.fault != Fault::none) continue;
     render_sample(pipeline, sample, batch, row, scratch);
     return;
   }
@@ -169,6 +189,19 @@ SampleScratch::SampleScratch(const Pipeline& pipeline)
       sizes(views.size()),
       plans(views.size()),
       bases(pipeline.policy->needs_pixels() ? views.size() : 0) {}
+
+// Rendering takes, beside a picture, its rows at the width of a view, in single precision where
+// they are not antialiased, and some pictures of the size of the views. Memory grows to at most
+// twice what it needs.
+std::uint64_t sample_room(const Pipeline& pipeline, std::uint64_t bytes) {
+  constexpr std::uint64_t kBytesOfViewPixel = 64;
+  std::uint64_t of_views = 0;
+  for (std::size_t view = 0; view < pipeline.views.views(); ++view) {
+    of_views += kBytesOfViewPixel * bytes_of(pipeline.views.size_of(view)) / 3;
+  }
+  const std::uint64_t share = 1 + 2 * (pipeline.views.antialias ? 1 : sizeof(float));
+  return (bytes - std::min(bytes, of_views)) / share;
+}
 
 SampleError read_sample(const Pipeline& pipeline, BatchData& batch, std::uint64_t row,
                         Sample& sample) {
@@ -220,12 +253,18 @@ void render_sample(const Pipeline& pipeline, const Sample& sample, BatchData& ba
 }
 
 RuntimeError bad_sample(const BatchData& batch, std::uint64_t row, const SampleError& error) {
-  return RuntimeError("bad sample: index " + std::to_string(batch.indices[row]) + " in batch " +
-                      std::to_string(batch.number) + " of epoch " + std::to_string(batch.epoch) +
-                      ": " + std::string(name_of(error.fault)) + ": " + error.message());
+  const std::string place = "index " + std::to_string(batch.indices[row]) + " in batch " +
+                            std::to_string(batch.number) + " of epoch " +
+                            std::to_string(batch.epoch) + ": ";
+  if (error.fault == Fault::no_room) {
+    return RuntimeError("limits.memory is too small for a picture: " + place + error.message());
+  }
+  return RuntimeError("bad sample: " + place + std::string(name_of(error.fault)) + ": " +
+                      error.message());
 }
 
-void repair(const Pipeline& pipeline, BatchData& batch, std::vector<BadRow> bad) {
+void repair(const Pipeline& pipeline, BatchData& batch, std::vector<BadRow> bad,
+            std::uint64_t room) {
   std::ranges::sort(bad, {}, &BadRow::row);
   for (const BadRow& row : bad) {
     const std::uint64_t index = batch.indices[row.row];
@@ -242,6 +281,7 @@ void repair(const Pipeline& pipeline, BatchData& batch, std::vector<BadRow> bad)
   }
   if (pipeline.faults.on_bad_sample == OnBadSample::skip) return leave_out(bad, batch);
   Sample sample;
+  sample.room = room;
   SampleScratch scratch(pipeline);
   for (const BadRow& row : bad) replace(pipeline, row.row, batch, sample, scratch);
 }

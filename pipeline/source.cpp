@@ -11,4 +11,14 @@ std::string Source::name(std::uint64_t index) const {
   return std::string(last.size() - number.size(), '0') + number;
 }
 
+std::uint64_t bytes_held(const Image& image) {
+  return image.u == nullptr ? 0 : image.total() * image.elemSize();
+}
+
+SampleError no_room(std::uint64_t bytes, std::uint64_t room) {
+  return {.fault = Fault::no_room,
+          .reason = "takes " + std::to_string(bytes) + " bytes, where " + std::to_string(room) +
+                    " are left"};
+}
+
 }  // namespace inflow

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -32,7 +33,16 @@ struct Sample {
   // it that `image` shows. Without a size, `image` is the whole.
   Size whole{};
   Box window{};
+  // Bytes that the pixels may take, and what decoding takes beside them. A source that would need
+  // more decodes nothing and says no_room, as far as it can tell beforehand.
+  std::uint64_t room = std::numeric_limits<std::uint64_t>::max();
 };
+
+// Bytes of pixels that the picture has to itself; none where it lies in memory of its source.
+std::uint64_t bytes_held(const Image& image);
+
+// What a source says for which there is no room.
+SampleError no_room(std::uint64_t bytes, std::uint64_t room);
 
 // The part of a picture of the given size that will be looked at; inside it, and not empty.
 using WindowOf = std::function<Box(Size)>;

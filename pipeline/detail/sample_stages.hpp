@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "inflow/pipeline/batch.hpp"
@@ -31,8 +32,12 @@ struct SampleScratch {
   RenderScratch render;
 };
 
+// Bytes of the largest sample that may be decoded where it and what renders it may take so many.
+std::uint64_t sample_room(const Pipeline& pipeline, std::uint64_t bytes);
+
 // Order and read: finds out which sample belongs into a row, notes what is known of it, and decodes
-// as much of it as its views show, or more. A sample that is bad is a value.
+// as much of it as its views show, or more. A sample that is bad is a value, and so is one that
+// takes more than sample.room, which then holds nothing.
 [[nodiscard]] SampleError read_sample(const Pipeline& pipeline, BatchData& batch, std::uint64_t row,
                                       Sample& sample);
 
@@ -41,7 +46,7 @@ struct SampleScratch {
 void render_sample(const Pipeline& pipeline, const Sample& sample, BatchData& batch,
                    std::uint64_t row, SampleScratch& scratch);
 
-// What the consumer is told of a bad sample if one must not be.
+// What the consumer is told of a bad sample if one must not be, and of one without room.
 RuntimeError bad_sample(const BatchData& batch, std::uint64_t row, const SampleError& error);
 
 // A row whose sample is bad.
@@ -51,8 +56,9 @@ struct BadRow {
 };
 
 // Notes the bad rows of a batch, given in any order, whose other rows are rendered, and leaves them
-// out or replaces them, as the pipeline wants it. Throws RuntimeError if none is left, and if
-// nothing can replace one.
-void repair(const Pipeline& pipeline, BatchData& batch, std::vector<BadRow> bad);
+// out or replaces them, as the pipeline wants it. Throws RuntimeError if none is left, if nothing
+// can replace one, and if what would takes more than `room`.
+void repair(const Pipeline& pipeline, BatchData& batch, std::vector<BadRow> bad,
+            std::uint64_t room = std::numeric_limits<std::uint64_t>::max());
 
 }  // namespace inflow

@@ -62,6 +62,7 @@ TEST(Fault, HasNames) {
   EXPECT_EQ(name_of(Fault::unreadable), "unreadable");
   EXPECT_EQ(name_of(Fault::malformed), "malformed");
   EXPECT_EQ(name_of(Fault::too_large), "too_large");
+  EXPECT_EQ(name_of(Fault::no_room), "no_room");
 }
 
 TEST(SampleError, SaysReasonFileAndOffset) {

@@ -33,17 +33,19 @@ TEST_F(RunParallel, GivesNewBuffersToAConsumerThatHoldsAll) {
 }
 
 TEST_F(RunParallel, RefusesBuffersPastTheCeilingAndGoesOnWhenOneComesBack) {
-  const Pipeline pipeline = small_pipeline();
+  Pipeline pipeline = small_pipeline();
+  pipeline.batch.size = 45;
+  pipeline.epochs = 0;
   const auto loader =
-      run_parallel(pipeline, {.buffers = 2, .memory = {3 * pipeline.batch_bytes()}});
+      run_parallel(pipeline, {.buffers = 2, .memory = {5 * pipeline.batch_bytes()}});
   std::vector<Batch> held;
   for (int i = 0; i < 3; ++i) held.push_back(loader->next());
   EXPECT_EQ(message_of<RuntimeError>([&] { loader->next(); }),
-            "the consumer holds every batch, and limits.memory forbids another: 3 batches of 15360 "
-            "bytes, 46080 bytes "
+            "the consumer holds every batch, and limits.memory forbids another: 3 batches of 69120 "
+            "bytes, 241920 bytes "
             "allowed");
   held.erase(held.begin());
-  EXPECT_EQ(loader->next()->number, 3U);
+  EXPECT_EQ(loader->next()->epoch, 3U);
 }
 
 TEST_F(RunParallel, RefusesLimitsThatContradictEachOther) {

@@ -9,12 +9,13 @@
 
 namespace inflow::support {
 
-// Pictures of one size that lie in memory, as those of an idx file do: 256 different ones, in turn.
+// Pictures of one size that lie in memory, as those of an idx file do: a few different ones, in
+// turn.
 class MemorySource final : public Source {
  public:
-  MemorySource(std::uint64_t size, Size picture) : size_(size) {
+  MemorySource(std::uint64_t size, Size picture, int different = 256) : size_(size) {
     Rng rng({.seed = 1}, Stream::weights);
-    for (int i = 0; i < 256; ++i) {
+    for (int i = 0; i < different; ++i) {
       Image& image = pictures_.emplace_back(picture.height, picture.width);
       for (cv::Vec3b& pixel : image) {
         for (int channel = 0; channel < 3; ++channel) {

@@ -235,5 +235,37 @@ TEST(Memory, IsConstantOverEpochs) {
   EXPECT_LT(after, 1.01 * before);
 }
 
+// Bytes of the most pages that were resident since the last reset.
+std::size_t most_resident() {
+  std::ifstream status("/proc/self/status");
+  for (std::string word; status >> word;) {
+    std::size_t kibibytes = 0;
+    if (word == "VmHWM:" && status >> kibibytes) return 1024 * kibibytes;
+  }
+  return 0;
+}
+
+void reset_most_resident() { std::ofstream("/proc/self/clear_refs") << 5; }
+
+// What the flow graph takes at most for pictures of 1500x1000, of which groups have 16.
+std::size_t most_for_large_pictures(std::uint64_t ceiling) {
+  Pipeline pipeline = endless_pipeline();
+  pipeline.source = std::make_shared<support::MemorySource>(kSamples, Size{1500, 1000}, 2);
+  LimitOptions limits = kLimits;
+  limits.memory = {ceiling};
+  reset_most_resident();
+  const std::size_t before = most_resident();
+  const auto loader = run_parallel(pipeline, limits);
+  for (int i = 0; i < 3; ++i) loader->next();
+  return most_resident() - before;
+}
+
+TEST(Memory, StaysBelowTheCeiling) {
+  if (!kCounts) GTEST_SKIP() << "a sanitizer keeps memory that was freed";
+  constexpr std::size_t kCeiling = std::size_t{150} << 20U;
+  EXPECT_LT(most_for_large_pictures(kCeiling), kCeiling);
+  EXPECT_GT(most_for_large_pictures(8 * kCeiling), kCeiling);
+}
+
 }  // namespace
 }  // namespace inflow
