@@ -11,6 +11,8 @@
 #include <boost/graph/graphviz.hpp>
 #include <boost/graph/strong_components.hpp>
 
+#include "inflow/pipeline/statistics.hpp"
+
 namespace inflow {
 namespace {
 
@@ -27,7 +29,8 @@ constexpr std::array<std::string_view, std::variant_size_v<Stage>> kKinds{
 
 // The only kind that a graph may do without.
 constexpr std::size_t kMix = 6;
-static_assert(kKinds[kMix] == "mix");
+static_assert(kKinds[2] == "read" && kKinds[4] == "render" && kKinds[5] == "collect" &&
+              kKinds[kMix] == "mix");
 
 // An epoch has 32 bits in a key.
 constexpr std::uint64_t kMostEpochs = std::uint64_t{1} << 32;
@@ -356,6 +359,13 @@ struct Label {
   }
 };
 
+// A policy that keeps the ops it chooses from.
+std::shared_ptr<const Policy> policy_of(const PartOptions& options, const std::vector<Op>& ops) {
+  const auto kept = std::make_shared<const std::vector<Op>>(ops);
+  const auto policy = policies().make(options, *kept);
+  return {policy.get(), [kept, policy](const Policy*) {}};
+}
+
 }  // namespace
 
 struct Graph::Description {
@@ -390,13 +400,18 @@ std::vector<Problem> validate(const Graph& graph) {
   return Validator(graph.description().nodes).run();
 }
 
-std::string to_dot(const Graph& graph) {
+namespace {
+
+// `what_it_did` adds lines to the label of a node.
+template <class WhatItDid>
+std::string dot_of(const Graph& graph, WhatItDid what_it_did) {
   const Nodes& nodes = graph.description().nodes;
   const Pipeline settings = settings_of(nodes);
   const auto write_node = [&](std::ostream& out, auto node) {
     const std::string kind = kind_of(nodes[node].stage);
     const std::string& name = nodes[node].name;
-    out << "[label=" << boost::escape_dot_string(name == kind ? name : name + ": " + kind) << "]";
+    const std::string title = name == kind ? name : name + ": " + kind;
+    out << "[label=" << boost::escape_dot_string(title + what_it_did(nodes[node].stage)) << "]";
   };
   const auto write_edge = [&](std::ostream& out, const auto& edge) {
     const std::string label = std::visit(Label{settings}, nodes[source(edge, nodes)].stage);
@@ -408,20 +423,52 @@ std::string to_dot(const Graph& graph) {
   return out.str();
 }
 
+// What is known of a stage, a line each. Drawing and choosing are part of rendering.
+std::string lines_of(const Stage& stage, const Statistics& statistics) {
+  static constexpr std::array<std::pair<std::size_t, Activity>, 4> kActivityOf{
+      {{2, Activity::read}, {4, Activity::render}, {5, Activity::repair}, {kMix, Activity::mix}}};
+  const auto found =
+      std::ranges::find(kActivityOf, stage.index(), [](auto pair) { return pair.first; });
+  if (found == kActivityOf.end()) return {};
+  const ActivityStatistics known = statistics.of(found->second);
+  std::ostringstream lines;
+  lines.precision(3);
+  lines << '\n'
+        << known.rows_per_second << " rows/s, " << known.busy << " threads\n"
+        << "median " << 1e3 * known.median_seconds << " ms, p99 " << 1e3 * known.p99_seconds
+        << " ms, " << known.waiting << " waiting";
+  return lines.str();
+}
+
+}  // namespace
+
+std::string to_dot(const Graph& graph) {
+  return dot_of(graph, [](const Stage&) { return ""; });
+}
+
+std::string to_dot(const Graph& graph, const Statistics& statistics) {
+  return dot_of(graph, [&](const Stage& stage) { return lines_of(stage, statistics); });
+}
+
 Pipeline compile(const Graph& graph) {
   throw_if_any("the pipeline cannot run", validate(graph));
   return settings_of(graph.description().nodes);
 }
 
-Graph graph_of(const PipelineOptions& options) {
-  const std::vector<Op> ops(catalog().begin(), catalog().end());
+Graph graph_of(const PipelineOptions& options, const OwnParts& own) {
   Graph graph;
+  std::vector<Op> ops(catalog().begin(), catalog().end());
+  ops.insert(ops.end(), own.ops.begin(), own.ops.end());
   std::vector<Graph::Node> stages{
-      graph.add("order", stage::Order{.seed = options.seed, .shuffle = options.shuffle}),
+      graph.add(
+          "order",
+          stage::Order{.seed = options.seed, .shuffle = options.shuffle, .epochs = options.epochs}),
       graph.add("draw", stage::Draw{view_presets().make(options.views)}),
-      graph.add("read", stage::Read{sources().make(options.source), options.source}),
-      graph.add("choose",
-                stage::Choose{policies().make(options.policy, catalog()), options.policy}),
+      graph.add("read", own.source ? stage::Read{own.source}
+                                   : stage::Read{sources().make(options.source), options.source}),
+      graph.add("choose", own.policy
+                              ? stage::Choose{own.policy}
+                              : stage::Choose{policy_of(options.policy, ops), options.policy}),
       graph.add("render", stage::Render{ops}),
       graph.add("collect", stage::Collect{options.batch, options.faults, options.ranks}),
   };

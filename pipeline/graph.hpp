@@ -102,8 +102,18 @@ std::string to_dot(const Graph& graph);
 // The checked form that executors run. Throws UsageError that lists every problem.
 Pipeline compile(const Graph& graph);
 
+// The caller's own values. A source and a policy stand in the place of those that settings name,
+// whose keys then say nothing; ops come after those of the catalog, for policies to choose from.
+// Own values must not change while they are used, and give equal results for equal arguments; they
+// are called from several threads.
+struct OwnParts {
+  std::shared_ptr<const Source> source{};
+  std::shared_ptr<const Policy> policy{};
+  std::vector<Op> ops{};
+};
+
 // The usual graph: order, draw, read, choose, render, collect, mix if there is anything to mix,
 // deliver.
-Graph graph_of(const PipelineOptions& options);
+Graph graph_of(const PipelineOptions& options, const OwnParts& own = {});
 
 }  // namespace inflow

@@ -79,19 +79,21 @@ struct PipelineOptions {
   int version = 1;
   std::uint64_t seed = 0;
   bool shuffle = true;
-  PartOptions source;
+  std::uint64_t epochs = 0;
+  PartOptions source{};
   PartOptions views = view_presets().part("simclr_cifar");
   PartOptions policy = policies().part("none");
-  BatchOptions batch;
-  MixOptions mix;
-  FaultOptions faults;
-  RankOptions ranks;
-  LimitOptions limits;
+  BatchOptions batch{};
+  MixOptions mix{};
+  FaultOptions faults{};
+  RankOptions ranks{};
+  LimitOptions limits{};
 
   void describe(auto& visitor) {
     visitor("version", version, Between{1, 1}, "Version of this format");
     visitor("seed", seed, "Key of every random draw");
     visitor("shuffle", shuffle, "Whether each epoch has an order of its own");
+    visitor("epochs", epochs, Between{0, 4294967296}, "Epochs until the stream ends; 0: never");
     visitor("source", source, sources().choices(), "Where samples come from");
     visitor("views", views, view_presets().choices("preset"),
             "How the views of a sample are drawn");

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "inflow/pipeline/batch.hpp"
 #include "inflow/pipeline/pipeline.hpp"
+#include "inflow/pipeline/watch.hpp"
 
 namespace inflow {
 
@@ -39,6 +41,29 @@ class Loader {
   // Where to go on after the batches delivered so far.
   virtual LoaderState state() const = 0;
 
+  // For range-based loops, which go on until the last epoch is over. A batch stays there until the
+  // next is taken; one that is moved away stays with whom it was moved to.
+  class Iterator {
+   public:
+    explicit Iterator(Loader& loader) : loader_(&loader) { ++*this; }
+
+    Batch& operator*() { return batch_; }
+    Iterator& operator++() {
+      batch_.reset();
+      batch_ = loader_->next();
+      over_ = batch_ == nullptr;
+      return *this;
+    }
+    bool operator==(std::default_sentinel_t) const { return over_; }
+
+   private:
+    Loader* loader_;
+    Batch batch_;
+    bool over_ = false;
+  };
+  Iterator begin() { return Iterator(*this); }
+  std::default_sentinel_t end() const { return {}; }
+
   // Seconds the consumer spent in next() waiting for a batch that was not ready.
   virtual double seconds_waited() const = 0;
 };
@@ -51,8 +76,9 @@ std::unique_ptr<Loader> run_serial(Pipeline pipeline);
 
 // The product: a oneTBB flow graph on `limits.threads` threads of its own arena. The same batches
 // as run_serial, to the bit, whatever the limits.
+// `watcher`, if any, is told of all that is done.
 std::unique_ptr<Loader> run_parallel(Pipeline pipeline, const LimitOptions& limits,
-                                     LoaderState from);
+                                     LoaderState from, std::shared_ptr<Watcher> watcher = {});
 std::unique_ptr<Loader> run_parallel(Pipeline pipeline, const LimitOptions& limits);
 
 }  // namespace inflow

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <chrono>
 #include <exception>
 #include <optional>
 #include <span>
@@ -128,10 +130,12 @@ class Workers {
 // group always holds all it needs.
 class FlowGraph {
  public:
-  FlowGraph(const Pipeline& pipeline, const Limits& limits, LoaderState from, BatchRing& ring)
+  FlowGraph(const Pipeline& pipeline, const Limits& limits, LoaderState from, BatchRing& ring,
+            Watcher* watcher)
       : pipeline_(pipeline),
         limits_(limits),
         shares_(limits, pipeline),
+        watcher_(watcher),
         next_(from),
         ring_(ring),
         admit_(graph_, flow::serial,
@@ -190,6 +194,33 @@ class FlowGraph {
   using Read = flow::multifunction_node<Work, std::tuple<Work, Work>>;
   using Render = flow::multifunction_node<Work, std::tuple<BatchBuffer*, GroupScratch*, Work>>;
 
+  // Tells the watcher, if there is one, of the work that is done while this lives.
+  class Watch {
+   public:
+    Watch(FlowGraph& graph, Activity activity, const BatchData& batch, std::uint64_t row)
+        : graph_(graph),
+          span_{.activity = activity, .epoch = batch.epoch, .batch = batch.number, .row = row} {
+      if (graph_.watcher_ == nullptr) return;
+      span_.waiting = --graph_.waiting_[static_cast<std::size_t>(activity)];
+      span_.begin = std::chrono::steady_clock::now();
+    }
+    void done(std::uint64_t rows) {
+      if (graph_.watcher_ == nullptr) return;
+      span_.end = std::chrono::steady_clock::now();
+      span_.rows = rows;
+      graph_.watcher_->note(span_);
+    }
+
+   private:
+    FlowGraph& graph_;
+    Span span_;
+  };
+
+  // A piece of work from now on waits for this.
+  void wait_for(Activity activity) {
+    if (watcher_ != nullptr) ++waiting_[static_cast<std::size_t>(activity)];
+  }
+
   template <class Port>
   void admit(BatchBuffer* buffer, Port& tickets) {
     if (stopping_ || is_over(next_, pipeline_)) return;
@@ -198,19 +229,24 @@ class FlowGraph {
     buffer->sequence = sequence_++;
     buffer->groups_left = (buffer->count + limits_.group - 1) / limits_.group;
     for (std::uint64_t first = 0; first < buffer->count; first += limits_.group) {
+      wait_for(Activity::read);
       tickets.try_put({buffer, first, std::min(limits_.group, buffer->count - first)});
     }
   }
 
   void read(const Work& work, Read::output_ports_type& ports) {
     const auto& [ticket, scratch] = work;
+    Watch watch(*this, Activity::read, *ticket.buffer, ticket.first);
     scratch->read = 0;
     scratch->is_full = false;
     while (!stopping_ && scratch->read < ticket.count && read_row(ticket, *scratch))
       ++scratch->read;
+    watch.done(scratch->read);
     if (scratch->is_full && scratch->read == 0) {
+      wait_for(Activity::read);
       std::get<1>(ports).try_put(work);
     } else {
+      wait_for(Activity::render);
       std::get<0>(ports).try_put(work);
     }
   }
@@ -260,7 +296,9 @@ class FlowGraph {
 
   void render(const Work& work, Render::output_ports_type& ports) {
     const auto& [ticket, scratch] = work;
+    Watch watch(*this, Activity::render, *ticket.buffer, ticket.first);
     if (!render_rows(ticket, *scratch)) scratch->is_full = false;
+    watch.done(scratch->read);
     go_on(work, ports);
   }
 
@@ -269,15 +307,19 @@ class FlowGraph {
     const auto& [ticket, scratch] = work;
     Sample& sample = scratch->samples.front();
     scratch->forget_after(0);
+    scratch->read = 0;
     scratch->is_full = false;
     sample.room = shares_.picture;
-    const auto read = [&, &ticket = ticket] {
+    Watch read(*this, Activity::read, *ticket.buffer, ticket.first);
+    scratch->read = !stopping_ && take_row(ticket, *scratch, [&, &ticket = ticket] {
       return read_sample(pipeline_, *ticket.buffer, ticket.first, sample);
-    };
-    if (!stopping_ && take_row(ticket, *scratch, read)) {
-      scratch->read = 1;
-      scratch->is_full = render_rows(ticket, *scratch) && ticket.count > 1;
-    }
+    });
+    read.done(scratch->read);
+    wait_for(Activity::render);
+    Watch render(*this, Activity::render, *ticket.buffer, ticket.first);
+    const bool rendered = scratch->read == 1 && render_rows(ticket, *scratch);
+    render.done(scratch->read);
+    scratch->is_full = rendered && ticket.count > 1;
     sample.image.release();
     go_on(work, ports);
   }
@@ -306,43 +348,51 @@ class FlowGraph {
     const auto& [ticket, scratch] = work;
     if (stopping_) return;  // keeps the scratch, so that waiting tickets stay where they are
     if (scratch->is_full) {
+      wait_for(Activity::read);
       const Ticket rest{ticket.buffer, ticket.first + scratch->read, ticket.count - scratch->read};
       std::get<2>(ports).try_put({rest, scratch});
       return;
     }
     std::get<1>(ports).try_put(scratch);
-    if (--ticket.buffer->groups_left == 0) std::get<0>(ports).try_put(ticket.buffer);
+    if (--ticket.buffer->groups_left > 0) return;
+    wait_for(Activity::repair);
+    std::get<0>(ports).try_put(ticket.buffer);
   }
 
   // A complete batch. Nobody else looks at it until it is passed on, so neither does anybody note a
   // failure any more.
-  BatchBuffer* repaired(BatchBuffer* buffer) const {
-    finish(*buffer, [&] {
+  BatchBuffer* repaired(BatchBuffer* buffer) {
+    finish(*buffer, Activity::repair, [&] {
       if (buffer->bad.empty()) return;
       repair(pipeline_, *buffer, std::exchange(buffer->bad, {}), shares_.picture);
     });
+    wait_for(Activity::mix);
     return buffer;
   }
 
-  BatchBuffer* mixed(BatchBuffer* buffer) const {
-    finish(*buffer, [&] {
+  BatchBuffer* mixed(BatchBuffer* buffer) {
+    finish(*buffer, Activity::mix, [&] {
       if (pipeline_.mix.type != MixType::none) mix_rows(pipeline_.mix, pipeline_.seed, *buffer);
     });
     return buffer;
   }
 
-  void finish(BatchBuffer& buffer, const auto& step) const {
+  void finish(BatchBuffer& buffer, Activity activity, const auto& step) {
+    Watch watch(*this, activity, buffer, 0);
     if (stopping_ || buffer.failure) return;
     try {
       step();
     } catch (...) {
       buffer.fail(0, std::current_exception());
     }
+    watch.done(buffer.count);
   }
 
   const Pipeline& pipeline_;
   const Limits limits_;
   const Shares shares_;
+  Watcher* const watcher_;
+  std::array<std::atomic<std::uint64_t>, kActivities.size()> waiting_{};
   LoaderState next_;  // of admit(), which is serial
   std::uint64_t sequence_ = 0;
   BatchRing& ring_;
@@ -365,8 +415,10 @@ class FlowGraph {
 
 class ParallelLoader final : public Loader {
  public:
-  ParallelLoader(Pipeline pipeline, const LimitOptions& options, LoaderState from)
+  ParallelLoader(Pipeline pipeline, const LimitOptions& options, LoaderState from,
+                 std::shared_ptr<Watcher> watcher)
       : pipeline_(std::move(pipeline)),
+        watcher_(std::move(watcher)),
         limits_(options, pipeline_),
         position_(from, pipeline_),
         workers_(limits_.threads),
@@ -376,8 +428,9 @@ class ParallelLoader final : public Loader {
                                           Shares(limits_, pipeline_).ring)) {
     keep_opencv_on_one_thread();
     // A graph works in the arena that it is made in.
-    arena_.execute(
-        [this] { graph_ = std::make_unique<FlowGraph>(pipeline_, limits_, state(), *ring_); });
+    arena_.execute([this] {
+      graph_ = std::make_unique<FlowGraph>(pipeline_, limits_, state(), *ring_, watcher_.get());
+    });
     ring_->start([graph = graph_.get()](BatchBuffer* buffer) { graph->put(buffer); });
   }
 
@@ -399,6 +452,7 @@ class ParallelLoader final : public Loader {
 
  private:
   const Pipeline pipeline_;
+  const std::shared_ptr<Watcher> watcher_;
   const Limits limits_;
   Position position_;
   Workers workers_;
@@ -410,8 +464,8 @@ class ParallelLoader final : public Loader {
 }  // namespace
 
 std::unique_ptr<Loader> run_parallel(Pipeline pipeline, const LimitOptions& limits,
-                                     LoaderState from) {
-  return std::make_unique<ParallelLoader>(std::move(pipeline), limits, from);
+                                     LoaderState from, std::shared_ptr<Watcher> watcher) {
+  return std::make_unique<ParallelLoader>(std::move(pipeline), limits, from, std::move(watcher));
 }
 
 std::unique_ptr<Loader> run_parallel(Pipeline pipeline, const LimitOptions& limits) {

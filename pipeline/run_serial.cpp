@@ -36,7 +36,7 @@ class SerialLoader final : public Loader {
 
  private:
   void fill(BatchData& batch) {
-    begin(batch, pipeline_, state().epoch, state().batch);
+    inflow::begin(batch, pipeline_, state().epoch, state().batch);
     std::vector<BadRow> bad;
     for (std::uint64_t row = 0; row < batch.count; ++row) {
       const SampleError error = read_sample(pipeline_, batch, row, sample_);

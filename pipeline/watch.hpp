@@ -1,0 +1,52 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace inflow {
+
+// What the flow graph spends time on: reading and decoding samples; drawing, choosing and rendering
+// their views; leaving out or replacing bad ones; mixing rows in pairs.
+enum class Activity : std::uint8_t { read, render, repair, mix };
+
+inline constexpr std::array<std::string_view, 4> kActivities{"read", "render", "repair", "mix"};
+
+// A piece of work that is done: some rows of a batch.
+struct Span {
+  using Time = std::chrono::steady_clock::time_point;
+
+  Activity activity = Activity::read;
+  Time begin{};
+  Time end{};
+  std::uint64_t epoch = 0;
+  std::uint64_t batch = 0;  // number in the epoch
+  std::uint64_t row = 0;    // the first of the rows
+  std::uint64_t rows = 0;
+  std::uint64_t waiting = 0;  // pieces that waited for this activity when the work began
+};
+
+// Is told of all work of a loader, by the thread that did it: by several at a time. Never changes
+// what comes out.
+class Watcher {
+ public:
+  virtual ~Watcher() = default;
+  virtual void note(const Span& span) noexcept = 0;
+};
+
+// Passes on what it is told.
+class Watchers final : public Watcher {
+ public:
+  explicit Watchers(std::vector<std::shared_ptr<Watcher>> all) : all_(std::move(all)) {}
+  void note(const Span& span) noexcept override {
+    for (const auto& watcher : all_) watcher->note(span);
+  }
+
+ private:
+  std::vector<std::shared_ptr<Watcher>> all_;
+};
+
+}  // namespace inflow
