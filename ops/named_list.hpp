@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -66,6 +67,15 @@ class Catalog {
   // The part called `name` with default options.
   PartOptions part(std::string_view name) const {
     return {.type = std::string(name), .options = at(name).defaults};
+  }
+
+  // The same with what the settings say instead: part("image_folder", {{"path", "train"}}). Throws
+  // UsageError that lists every problem.
+  PartOptions part(std::string_view name, std::initializer_list<Setting> settings) const {
+    PartOptions part = this->part(name);
+    throw_if_any(std::string(thing_) + " " + part.type,
+                 read_json(SettingValue(settings).json(), part.options.describe()));
+    return part;
   }
 
   // What a settings file may say in the place of a part; this catalog must outlive the answer.

@@ -220,6 +220,36 @@ requires(!std::is_same_v<T, AnyOptions>) AnyOptions::AnyOptions(T value)
 // problems. A part whose type changes starts from that type's defaults.
 std::vector<Problem> read_json(std::string_view json, std::vector<Option> into);
 
+struct Setting;
+
+// What code says in the place of a settings file: a number, a text, a list, or a section.
+class SettingValue {
+ public:
+  SettingValue(bool value);
+  SettingValue(int value);
+  SettingValue(std::int64_t value);
+  SettingValue(std::uint64_t value);
+  SettingValue(double value);
+  SettingValue(const char* value);
+  SettingValue(const std::string& value);
+  SettingValue(const std::vector<int>& values);
+  SettingValue(const std::vector<double>& values);
+  SettingValue(const std::vector<std::string>& values);
+  SettingValue(std::initializer_list<double> values);
+  SettingValue(std::initializer_list<const char*> values);
+  SettingValue(std::initializer_list<Setting> section);
+
+  const std::string& json() const { return json_; }
+
+ private:
+  std::string json_;
+};
+
+struct Setting {
+  std::string key;
+  SettingValue value;
+};
+
 // The values as a JSON object on one line, keys in the order described and without parts of no
 // type; reading it back gives equal values. Throws UsageError for what JSON cannot say: an infinite
 // number, text that is not UTF-8.

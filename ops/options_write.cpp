@@ -24,6 +24,15 @@ double as_written(float number) {
   return static_cast<float>(shortest) == number ? shortest : static_cast<double>(number);
 }
 
+std::string text(const Json& json) {
+  try {
+    return json.dump();
+  } catch (const Json::type_error&) {
+    throw UsageError("setting must be UTF-8 text: " +
+                     json.dump(-1, ' ', true, Json::error_handler_t::replace));
+  }
+}
+
 // The value of one option as JSON.
 class Writer {
  public:
@@ -106,6 +115,30 @@ class Writer {
 };
 
 }  // namespace
+
+SettingValue::SettingValue(bool value) : json_(Json(value).dump()) {}
+SettingValue::SettingValue(int value) : json_(Json(value).dump()) {}
+SettingValue::SettingValue(std::int64_t value) : json_(Json(value).dump()) {}
+SettingValue::SettingValue(std::uint64_t value) : json_(Json(value).dump()) {}
+SettingValue::SettingValue(double value) : json_(Json(value).dump()) {}
+SettingValue::SettingValue(const char* value) : json_(text(value)) {}
+SettingValue::SettingValue(const std::string& value) : json_(text(value)) {}
+SettingValue::SettingValue(const std::vector<int>& values) : json_(Json(values).dump()) {}
+SettingValue::SettingValue(const std::vector<double>& values) : json_(Json(values).dump()) {}
+SettingValue::SettingValue(const std::vector<std::string>& values) : json_(text(values)) {}
+SettingValue::SettingValue(std::initializer_list<double> values)
+    : SettingValue(std::vector<double>(values)) {}
+SettingValue::SettingValue(std::initializer_list<const char*> values)
+    : SettingValue(std::vector<std::string>(values.begin(), values.end())) {}
+
+SettingValue::SettingValue(std::initializer_list<Setting> section) {
+  // Keys that are given twice are for the reader to find.
+  for (const Setting& setting : section) {
+    json_.append(json_.empty() ? "{" : ",").append(text(setting.key)).append(":");
+    json_.append(setting.value.json());
+  }
+  json_.append(json_.empty() ? "{}" : "}");
+}
 
 std::string to_json(std::vector<Option> options) { return Writer::section(options).dump(); }
 

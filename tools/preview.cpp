@@ -94,7 +94,7 @@ Image op_sheet(const Image& picture) {
 // The first samples of a stream, as pictures.
 struct Drawn {
   Pipeline pipeline;
-  Batch batch;
+  Batch batch{};
 };
 
 Drawn draw(PipelineOptions options, int samples) {
