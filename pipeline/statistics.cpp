@@ -29,7 +29,8 @@ ActivityStatistics Statistics::of(Activity activity, Span::Time now) const {
   ActivityStatistics known{.pieces = counters.pieces, .rows = counters.rows};
   if (known.pieces == 0 || elapsed <= 0) return known;
   known.rows_per_second = static_cast<double>(known.rows) / elapsed;
-  known.busy = 1e-9 * static_cast<double>(counters.nanoseconds) / elapsed;
+  known.seconds = 1e-9 * static_cast<double>(counters.nanoseconds);
+  known.busy = known.seconds / elapsed;
   known.waiting = static_cast<double>(counters.waiting) / static_cast<double>(known.pieces);
   known.median_seconds = quantile(counters.durations, 0.5);
   known.p99_seconds = quantile(counters.durations, 0.99);

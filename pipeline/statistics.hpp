@@ -14,6 +14,7 @@ namespace inflow {
 struct ActivityStatistics {
   std::uint64_t pieces = 0;
   std::uint64_t rows = 0;
+  double seconds = 0;          // of all pieces
   double rows_per_second = 0;  // since watching began
   double busy = 0;             // threads that were at it, on average
   double waiting = 0;          // pieces that waited when one began, on average

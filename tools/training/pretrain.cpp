@@ -21,6 +21,7 @@
 #include "inflow/tools/training/subcommands.hpp"
 #include "inflow/tools/training/trained_run.hpp"
 #include "inflow/tools/training/versions.hpp"
+#include "inflow/tools/watching.hpp"
 #include "inflow/training/run_directory.hpp"
 #include "inflow/training/trainer.hpp"
 
@@ -30,6 +31,7 @@ namespace {
 struct PretrainArguments {
   SettingsArguments settings;
   std::filesystem::path out;
+  WatchArguments watch;
   bool resume = false;
   bool overwrite = false;
 
@@ -126,13 +128,14 @@ void print_result(const RunDirectory& directory, const PretrainOptions& options,
 }
 
 RunEnding train(Trainer& trainer, Loader& loader, const RunDirectory& directory,
-                const PretrainOptions& options, const std::string& settings,
+                const PretrainOptions& options, const std::string& settings, Watching& watching,
                 const Program& program) {
   const StopSignal stop;
   ProgressLine line(program.quiet);
   return run(trainer, loader, directory, options.training, settings,
              {.report =
                   [&](const Progress& progress) {
+                    watching.refresh();
                     if (line.due() || progress.result.step == progress.steps)
                       line.show(line_of(progress));
                   },
@@ -145,7 +148,8 @@ ExitCode pretrain(const PretrainArguments& arguments, const Program& program) {
   check(options);
   check_labeled_sets(options);
   warn_of_too_many_threads(options);
-  const Pipeline pipeline = compile(graph_of(options.pipeline));
+  const Graph graph = graph_of(options.pipeline);
+  const Pipeline pipeline = compile(graph);
   const std::string settings = to_json(describe(options));
 
   const std::shared_ptr<Method> method = new_method(options);
@@ -161,8 +165,13 @@ ExitCode pretrain(const PretrainArguments& arguments, const Program& program) {
   if (!finished_before || !is_complete(directory)) {
     directory.write("resolved.yaml", to_yaml(describe(options)));
     directory.write("versions.json", versions_json(program.command_line));
-    const std::unique_ptr<Loader> loader = run_parallel(pipeline, options.pipeline.limits, state);
-    if (train(trainer, *loader, directory, options, settings, program) == RunEnding::stopped) {
+    Watching watching(arguments.watch);
+    const std::unique_ptr<Loader> loader =
+        run_parallel(pipeline, options.pipeline.limits, state, watching.watcher());
+    const RunEnding ending =
+        train(trainer, *loader, directory, options, settings, watching, program);
+    watching.finish(graph);
+    if (ending == RunEnding::stopped) {
       spdlog::warn("stopped after step {}; the same command with --resume goes on", trainer.step());
       return ExitCode::interrupted;
     }
@@ -185,6 +194,7 @@ void add_pretrain(CLI::App& app, Program& program) {
                                           "Go on where the run in the directory stopped");
   command->add_flag("--overwrite", arguments->overwrite, "Delete the run in the directory first")
       ->excludes(resume);
+  add_watch_arguments(*command, arguments->watch);
   command->callback([arguments, &program] {
     program.chosen = [arguments](const Program& told) { return pretrain(*arguments, told); };
   });
