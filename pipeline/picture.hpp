@@ -19,11 +19,11 @@ inline constexpr std::array<std::string_view, 7> kPictureEndings{".bmp", ".jpeg"
 bool is_picture_name(std::string_view name);
 
 // Decodes the file called `name`, which lies in memory, into `sample`, reusing its memory where it
-// fits. Grey becomes RGB, 16 bits become
-// 8, alpha is dropped, and an orientation noted in the file is ignored: pixels come as they are
-// stored. Of a JPEG file nothing is decoded that `wanted` leaves out, as far as its format lets one
-// leave it; other files are decoded whole. A file that is damaged, cut short or too large is a
-// value that names it, and what `sample` then holds is undefined. Callable from any thread.
+// fits. Grey becomes RGB, 16 bits become 8, alpha is dropped, and an orientation noted in the file
+// is ignored: pixels come as they are stored. Of a JPEG file nothing is decoded that `wanted`
+// leaves out, as far as its format lets one leave it; other files are decoded whole. A file that is
+// damaged, cut short or too large is a value that names it, and what `sample` then holds is
+// undefined. Callable from any thread.
 [[nodiscard]] SampleError decode_picture(std::span<const std::uint8_t> file,
                                          const std::string& name, const WindowOf& wanted,
                                          Sample& sample);

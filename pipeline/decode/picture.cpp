@@ -24,9 +24,11 @@ SampleError fault(Fault kind, const std::string& what, const std::string& path) 
 
 SampleError read_bytes(const std::string& path, std::vector<std::uint8_t>& bytes) {
   std::error_code error;
-  if (std::filesystem::is_directory(path, error)) {
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  if (is_directory(status))
     return fault(Fault::unreadable, "cannot read file: Is a directory", path);
-  }
+  if (exists(status) && !is_regular_file(status))
+    return fault(Fault::unreadable, "cannot read file: not a regular file", path);
   errno = 0;
   std::ifstream file(path, std::ios::binary | std::ios::ate);
   const std::streamoff size = file.tellg();

@@ -26,7 +26,9 @@ std::string reason_of(int error) { return std::generic_category().message(error)
 
 GzipFile open(const std::string& path) {
   std::error_code error;
-  if (std::filesystem::is_directory(path, error)) refuse(reason_of(EISDIR), path);
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  if (is_directory(status)) refuse_unreadable(EISDIR, path);
+  if (exists(status) && !is_regular_file(status)) refuse_irregular(path);
   errno = 0;
   GzipFile file(gzopen(path.c_str(), "rb"));
   // zlib sets no errno where it runs out of memory itself.
@@ -36,23 +38,28 @@ GzipFile open(const std::string& path) {
 
 }  // namespace
 
-FileBytes read_data_file(const std::string& path) {
-  constexpr unsigned kChunk = 1U << 20;
+void read_pieces(const std::string& path,
+                 const std::function<void(std::span<const std::uint8_t>)>& take) {
   const GzipFile file = open(path);
-  FileBytes bytes;
+  std::vector<std::uint8_t> piece(std::size_t{1} << 20);
   for (;;) {
-    const std::size_t before = bytes.size();
-    bytes.resize(before + kChunk);
-    const int got = gzread(file.get(), bytes.data() + before, kChunk);
-    bytes.resize(before + static_cast<std::size_t>(got > 0 ? got : 0));
+    const int got = gzread(file.get(), piece.data(), static_cast<unsigned>(piece.size()));
+    if (got > 0) take(std::span(piece).first(static_cast<std::size_t>(got)));
     // A gzip file that was cut short delivers what it has and then stays in this state.
     int status = Z_OK;
     gzerror(file.get(), &status);
     if (status == Z_BUF_ERROR) refuse("the gzip data is cut short", path);
-    if (status == Z_ERRNO) refuse(reason_of(errno), path);
+    if (status == Z_ERRNO) refuse_unreadable(errno, path);
     if (status < 0) refuse("the gzip data is damaged", path);
-    if (got <= 0) break;
+    if (got <= 0) return;
   }
+}
+
+FileBytes read_data_file(const std::string& path) {
+  FileBytes bytes;
+  read_pieces(path, [&](std::span<const std::uint8_t> piece) {
+    bytes.insert(bytes.end(), piece.begin(), piece.end());
+  });
   bytes.shrink_to_fit();
   return bytes;
 }
@@ -79,6 +86,8 @@ std::string shown(std::string_view text) {
 }
 
 void refuse_unreadable(int error, const std::string& path) { refuse(reason_of(error), path); }
+
+void refuse_irregular(const std::string& path) { refuse("not a regular file", path); }
 
 void expect_side(std::uint64_t side, std::string_view format, const std::string& path) {
   // Small enough that height x width x 3 is an int.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,8 +11,13 @@ namespace inflow {
 
 using FileBytes = std::vector<std::uint8_t>;
 
-// The whole content of a file, uncompressed if it is a gzip file. Throws InputError that names the
-// file if it is missing, unreadable, or a gzip file that is damaged or cut short.
+// Hands on the content of a file piece by piece, uncompressed if it is a gzip file. Throws
+// InputError that names the file if it is missing, unreadable, or a gzip file that is damaged or
+// cut short.
+void read_pieces(const std::string& path,
+                 const std::function<void(std::span<const std::uint8_t>)>& take);
+
+// The whole content, likewise.
 FileBytes read_data_file(const std::string& path);
 
 // The lines of a text, without their ends, in the memory of the text.
@@ -20,8 +26,10 @@ std::vector<std::string_view> lines_of(std::span<const std::uint8_t> text);
 // The first letters of what a file says, fit to stand in a message.
 std::string shown(std::string_view text);
 
-// Throws InputError that names the file and what the operating system says.
+// Throws InputError that names the file and why it cannot be read: what the operating system says
+// of `error`, or that there would be no end of it.
 [[noreturn]] void refuse_unreadable(int error, const std::string& path);
+[[noreturn]] void refuse_irregular(const std::string& path);
 
 // Throws InputError `<format> file <what>: <path>`.
 [[noreturn]] void refuse_file(std::string_view format, std::string_view what,

@@ -30,24 +30,22 @@ class Reading {
   int descriptor_;
 };
 
-std::span<const std::uint8_t> mapped(int descriptor, const std::string& path) {
-  struct stat about {};
-  if (::fstat(descriptor, &about) != 0) refuse_unreadable(errno, path);
-  if (S_ISDIR(about.st_mode)) refuse_unreadable(EISDIR, path);
-  if (!S_ISREG(about.st_mode)) refuse_unreadable(ESPIPE, path);
-  const auto size = static_cast<std::size_t>(about.st_size);
-  if (size == 0) return {};
-  void* const memory = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, descriptor, 0);
-  if (memory == MAP_FAILED) refuse_unreadable(errno, path);
-  return {static_cast<const std::uint8_t*>(memory), size};
-}
-
 }  // namespace
 
 MappedFile::MappedFile(const std::string& path) : MappedFile(Reading(path).descriptor(), path) {}
 
-MappedFile::MappedFile(int descriptor, const std::string& path)
-    : bytes_(mapped(descriptor, path)) {}
+MappedFile::MappedFile(int descriptor, const std::string& path) {
+  struct stat about {};
+  if (::fstat(descriptor, &about) != 0) refuse_unreadable(errno, path);
+  if (S_ISDIR(about.st_mode)) refuse_unreadable(EISDIR, path);
+  if (!S_ISREG(about.st_mode)) refuse_irregular(path);
+  modified_ = std::int64_t{about.st_mtim.tv_sec} * 1'000'000'000 + about.st_mtim.tv_nsec;
+  const auto size = static_cast<std::size_t>(about.st_size);
+  if (size == 0) return;
+  void* const memory = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, descriptor, 0);
+  if (memory == MAP_FAILED) refuse_unreadable(errno, path);
+  bytes_ = {static_cast<const std::uint8_t*>(memory), size};
+}
 
 MappedFile::~MappedFile() {
   if (!bytes_.empty()) ::munmap(const_cast<std::uint8_t*>(bytes_.data()), bytes_.size());

@@ -20,8 +20,12 @@ class MappedFile {
 
   std::span<const std::uint8_t> bytes() const { return bytes_; }
 
+  // When the file was last written, in nanoseconds of the system's clock.
+  std::int64_t modified() const { return modified_; }
+
  private:
   std::span<const std::uint8_t> bytes_;
+  std::int64_t modified_ = 0;
 };
 
 }  // namespace inflow
