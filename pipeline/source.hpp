@@ -97,9 +97,9 @@ class Source {
                                        const WindowOf& wanted = {}) const = 0;
 };
 
-// The kinds of sources, by name: idx, cifar, image_folder, list, npy, npz, subset, mixed.
-// Making one throws InputError that names the file, and what was expected of it, if it cannot be
-// read.
+// The kinds of sources, by name: idx, cifar, image_folder, list, npy, npz, tar, subset,
+// mixed. Making one throws InputError that names the file, and what was expected of it, if it
+// cannot be read.
 const Catalog<std::shared_ptr<const Source>>& sources();
 
 // What settings may say where there need not be a source: one of them, or "none".

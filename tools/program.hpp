@@ -34,6 +34,7 @@ using AddSubcommand = void (*)(CLI::App&, Program&);
 
 void add_config(CLI::App& app, Program& program);
 void add_graph(CLI::App& app, Program& program);
+void add_index(CLI::App& app, Program& program);
 void add_ops(CLI::App& app, Program& program);
 void add_preview(CLI::App& app, Program& program);
 void add_replay(CLI::App& app, Program& program);

@@ -59,6 +59,10 @@ json tiny_npz(const support::TemporaryDirectory& /*directory*/) {
   return {{"type", "npz"}, {"path", support::golden("arrays/data.npz")}};
 }
 
+json tiny_tar(const support::TemporaryDirectory& /*directory*/) {
+  return {{"type", "tar"}, {"shards", {support::golden("shards/train-{000..002}.tar")}}};
+}
+
 json tiny_subset(const support::TemporaryDirectory& directory) {
   return {{"type", "subset"},
           {"of", tiny_idx(directory)},
@@ -76,9 +80,9 @@ class EverySource : public testing::TestWithParam<std::string_view> {
  protected:
   std::shared_ptr<const Source> source() {
     static const std::map<std::string_view, std::function<json(const support::TemporaryDirectory&)>>
-        data{{"idx", tiny_idx},       {"cifar", tiny_cifar}, {"image_folder", tiny_folder},
-             {"list", tiny_list},     {"npy", tiny_npy},     {"npz", tiny_npz},
-             {"subset", tiny_subset}, {"mixed", tiny_mixed}};
+        data{{"idx", tiny_idx},   {"cifar", tiny_cifar},   {"image_folder", tiny_folder},
+             {"list", tiny_list}, {"npy", tiny_npy},       {"npz", tiny_npz},
+             {"tar", tiny_tar},   {"subset", tiny_subset}, {"mixed", tiny_mixed}};
     return make_source(data.at(GetParam())(directory_));
   }
 

@@ -1,12 +1,13 @@
-#include <functional>
-#include <map>
+#include <filesystem>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
 #include "inflow/pipeline/picture.hpp"
 #include "support/message.hpp"
+#include "support/shards.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/tiny_data.hpp"
 
@@ -29,6 +30,7 @@ class NamedPipe : public testing::Test {
 
 TEST_F(NamedPipe, IsNoDataFileOfAnySource) {
   support::write_file(images_, support::tiny_idx_images(2, 3, 3));
+  const std::string shard = support::shard_file("train-000.tar");
   for (const json& settings :
        std::vector<json>{{{"type", "idx"}, {"images", pipe_}, {"labels", pipe_}},
                          {{"type", "idx"}, {"images", images_}, {"labels", pipe_}},
@@ -42,6 +44,15 @@ TEST_F(NamedPipe, IsNoDataFileOfAnySource) {
               "cannot read file: not a regular file: " + pipe_)
         << settings;
   }
+}
+
+TEST_F(NamedPipe, IsNoIndexOfAShard) {
+  const std::string shard = directory_ / "x.tar";
+  std::filesystem::copy_file(support::shard_file("train-000.tar"), shard);
+  const std::string index = shard + ".inflow-index.json";
+  ASSERT_EQ(mkfifo(index.c_str(), 0600), 0);
+  EXPECT_EQ(support::message_of<InputError>([&] { support::shards(shard); }),
+            "cannot read file: not a regular file: " + index);
 }
 
 TEST_F(NamedPipe, IsABadSampleAmongPictures) {

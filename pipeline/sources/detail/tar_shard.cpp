@@ -1,0 +1,165 @@
+#include "inflow/pipeline/sources/detail/tar_shard.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <unordered_set>
+
+#include <nlohmann/json.hpp>
+
+#include "inflow/ops/error.hpp"
+#include "inflow/pipeline/file.hpp"
+#include "inflow/pipeline/sources/detail/data_file.hpp"
+#include "inflow/pipeline/sources/detail/labels.hpp"
+#include "inflow/pipeline/sources/detail/tar_paths.hpp"
+#include "inflow/pipeline/sources/detail/unpacked_file.hpp"
+#include "inflow/pipeline/tar_index.hpp"
+
+namespace inflow {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kIndexFormat = 1;
+
+std::shared_ptr<const MappedFile> unpacked(const std::string& path,
+                                           std::shared_ptr<const MappedFile> file) {
+  constexpr std::array<std::uint8_t, 2> kGzip{0x1F, 0x8B};
+  const std::span<const std::uint8_t> bytes = file->bytes();
+  if (!std::ranges::equal(bytes.first(std::min(bytes.size(), kGzip.size())), kGzip)) return file;
+  UnpackedFile whole(path);
+  read_pieces(path, [&](std::span<const std::uint8_t> piece) { whole.append(piece); });
+  return whole.map();
+}
+
+std::string index_path(const std::string& path) { return path + ".inflow-index.json"; }
+
+// Which state of a shard an index is of.
+struct ShardState {
+  std::uint64_t size = 0;     // of the file, in bytes
+  std::int64_t modified = 0;  // MappedFile::modified
+};
+
+ShardState state_of(const MappedFile& file) {
+  return {.size = file.bytes().size(), .modified = file.modified()};
+}
+
+// An index is {"format":, "size":, "modified":, "samples":}, where each sample is
+// [name, offset of the picture, its size, label, offset of the json, its size].
+class ShardIndex {
+ public:
+  // Of the shard at `path`, whose content, unpacked, has `bytes`.
+  ShardIndex(const std::string& path, std::uint64_t bytes) : path_(path), bytes_(bytes) {}
+
+  bool exists() const {
+    std::error_code error;
+    return std::filesystem::exists(index_path(path_), error);
+  }
+
+  std::vector<TarSample> read(const ShardState& state) const {
+    const MappedFile file(index_path(path_));
+    const std::span<const std::uint8_t> text = file.bytes();
+    const Json index = Json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
+    if (!index.is_object()) refuse_damaged();
+    expect(state, index);
+    const auto entries = index.find("samples");
+    if (entries == index.end() || !entries->is_array() || entries->empty()) refuse_damaged();
+    std::vector<TarSample> samples;
+    std::unordered_set<std::string> names;
+    for (const Json& entry : *entries) {
+      samples.push_back(sample_of(entry));
+      if (!names.insert(samples.back().name).second) refuse_damaged();
+    }
+    return samples;
+  }
+
+ private:
+  [[noreturn]] void refuse(const std::string& what) const {
+    refuse_file("index", what + "; write it anew with `inflow index " + path_ + "`",
+                index_path(path_));
+  }
+
+  [[noreturn]] void refuse_damaged() const { refuse("is damaged"); }
+
+  void expect(const ShardState& state, const Json& index) const {
+    const std::string format = number_at(index, "format");
+    if (format != std::to_string(kIndexFormat)) {
+      refuse("is of another format: expected " + std::to_string(kIndexFormat) + ", found " +
+             format);
+    }
+    const std::string expected =
+        state_text(std::to_string(state.size), std::to_string(state.modified));
+    const std::string found = state_text(number_at(index, "size"), number_at(index, "modified"));
+    if (found != expected)
+      refuse("is not of its shard as it is now: expected " + expected + ", found " + found);
+  }
+
+  static std::string number_at(const Json& index, const char* key) {
+    const auto value = index.find(key);
+    return value != index.end() && value->is_number() ? value->dump() : "none";
+  }
+
+  static std::string state_text(const std::string& size, const std::string& modified) {
+    return "size " + size + " and time " + modified;
+  }
+
+  Extent extent_of(const Json& offset, const Json& size, std::uint64_t most) const {
+    if (!offset.is_number_unsigned() || !size.is_number_unsigned()) refuse_damaged();
+    const Extent extent{.offset = offset.get<std::uint64_t>(), .size = size.get<std::uint64_t>()};
+    const bool inside = extent.offset <= bytes_ && extent.size <= bytes_ - extent.offset;
+    if (!inside || extent.size > most) refuse_damaged();
+    return extent;
+  }
+
+  TarSample sample_of(const Json& entry) const {
+    if (!entry.is_array() || entry.size() != 6 || !entry[0].is_string()) refuse_damaged();
+    const Json& label = entry[3];
+    if (!label.is_number_integer() || label < -1 || label >= kMostClasses) refuse_damaged();
+    TarSample sample{.name = entry[0].get<std::string>(),
+                     .picture = extent_of(entry[1], entry[2], kMostPictureBytes),
+                     .label = label.get<std::int32_t>(),
+                     .json = extent_of(entry[4], entry[5], kMostJsonBytes)};
+    if (!is_plain(sample.name) || sample.picture.size == 0) refuse_damaged();
+    return sample;
+  }
+
+  const std::string& path_;
+  std::uint64_t bytes_;
+};
+
+// Each sample on a line of its own.
+std::string index_text(const ShardState& state, std::span<const TarSample> samples) {
+  const Json head{{"format", kIndexFormat}, {"size", state.size}, {"modified", state.modified}};
+  std::string text = head.dump();
+  text.back() = ',';
+  text += "\"samples\":[";
+  for (const TarSample& sample : samples) {
+    const Json entry{sample.name,  sample.picture.offset, sample.picture.size,
+                     sample.label, sample.json.offset,    sample.json.size};
+    text += (text.ends_with('[') ? "\n" : ",\n") + entry.dump();
+  }
+  return text + "\n]}\n";
+}
+
+}  // namespace
+
+TarShard open_shard(const std::string& path) {
+  const auto file = std::make_shared<const MappedFile>(path);
+  TarShard shard{.file = unpacked(path, file), .samples = {}};
+  const std::span<const std::uint8_t> bytes = shard.file->bytes();
+  const ShardIndex index(path, bytes.size());
+  shard.samples = index.exists() ? index.read(state_of(*file)) : tar_samples(bytes, path);
+  return shard;
+}
+
+void index_shards(std::span<const std::string> patterns,
+                  const std::function<void(const IndexedShard&)>& written) {
+  for (const auto& [path, name] : shards_of(patterns)) {
+    const auto file = std::make_shared<const MappedFile>(path);
+    const std::vector<TarSample> samples = tar_samples(unpacked(path, file)->bytes(), path);
+    write_whole(index_path(path), index_text(state_of(*file), samples));
+    written({.path = path, .index = index_path(path), .samples = samples.size()});
+  }
+}
+
+}  // namespace inflow
