@@ -7,11 +7,13 @@
 #include <fstream>
 #include <map>
 #include <optional>
+#include <sstream>
 #include <system_error>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 #include <unistd.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include "inflow/ops/error.hpp"
@@ -115,6 +117,47 @@ struct Origin {
 // By dotted key: where its value was given.
 using Origins = std::map<std::string, std::string>;
 
+// Notes where a second document begins. yaml-cpp has two ways to load: one passes over all but the
+// first document, the other never ends where a comma follows it.
+class SecondDocument final : public YAML::EventHandler {
+ public:
+  explicit SecondDocument(const std::string& text) {
+    std::istringstream stream(text);
+    YAML::Parser parser(stream);
+    while (count_ < 2 && parser.HandleNextDocument(*this)) {
+    }
+  }
+
+  const std::optional<YAML::Mark>& mark() const { return mark_; }
+
+  void OnDocumentStart(const YAML::Mark&) override { ++count_; }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { note(mark); }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { note(mark); }
+  void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+                const std::string&) override {
+    note(mark);
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {
+    note(mark);
+  }
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {
+    note(mark);
+  }
+  void OnMapEnd() override {}
+
+ private:
+  void note(const YAML::Mark& mark) {
+    if (count_ == 2 && !mark_) mark_ = mark;
+  }
+
+  int count_ = 0;
+  std::optional<YAML::Mark> mark_;
+};
+
 // Turns YAML into JSON and notes where each key stands.
 class YamlReader {
  public:
@@ -126,11 +169,9 @@ class YamlReader {
   std::optional<Json> read(const std::string& text, const std::string& where) {
     if (!is_utf8(text)) return fail(origin_.name, "not UTF-8 text");
     try {
-      const std::vector<YAML::Node> documents = YAML::LoadAll(text);
-      if (documents.size() > 1) {
-        return fail(origin_.at(documents[1].Mark()), "expected one YAML document, found: another");
-      }
-      Json value = documents.empty() ? Json() : convert(documents[0], where, 0);
+      if (const auto second = SecondDocument(text).mark())
+        return fail(origin_.at(*second), "expected one YAML document, found: another");
+      Json value = convert(YAML::Load(text), where, 0);
       if (count_ <= kMostValues && !too_deep_) return value;
       return fail(origin_.name, "nested too deeply or too many values");
     } catch (const YAML::Exception& error) {

@@ -203,6 +203,10 @@ TEST_F(Settings, RefuseAFileThatIsNotYaml) {
   EXPECT_EQ(problems(), "  run.yaml:2:7: not valid YAML: unknown token");
   write("seed: 1\n---\nseed: 2\n");
   EXPECT_EQ(problems(), "  run.yaml:3: expected one YAML document, found: another");
+  write("[1]\n, 2");
+  EXPECT_EQ(problems(), "  run.yaml:2: expected one YAML document, found: another");
+  write(",");
+  EXPECT_EQ(problems(), "  run.yaml:1: expected one YAML document, found: another");
   write("name: caf\xE9\n");
   EXPECT_EQ(problems(), "  run.yaml: not UTF-8 text");
   write("name: !path x\n");
