@@ -11,9 +11,10 @@
 
 #include "inflow/ops/random.hpp"
 
-// Stands for libFuzzer with any compiler: replay DIRECTORY COUNT gives the fuzzed function every
-// file of the directory, then COUNT inputs that are the same in every run: random bytes, and files
-// with some bytes changed. An input that ends the program is printed, so that it can become a file.
+// Stands for libFuzzer with any compiler: replay DIRECTORY... COUNT gives the fuzzed function every
+// file of the directories, then COUNT inputs that are the same in every run: random bytes, and
+// files with some bytes changed, cut off or there twice. An input that ends the program is printed,
+// so that it can become a file.
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 extern "C" void __sanitizer_set_death_callback(void (*callback)()) __attribute__((weak));
@@ -35,15 +36,13 @@ void try_input(const Bytes& input) {
   LLVMFuzzerTestOneInput(input.data(), input.size());
 }
 
-std::vector<Bytes> files_in(const std::filesystem::path& directory) {
+void append_files(const std::filesystem::path& directory, std::vector<Bytes>& files) {
   std::vector<std::filesystem::path> paths(std::filesystem::directory_iterator(directory), {});
   std::ranges::sort(paths);
-  std::vector<Bytes> files;
   for (const std::filesystem::path& path : paths) {
     std::ifstream file(path, std::ios::binary);
     files.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
   }
-  return files;
 }
 
 Bytes random_bytes(inflow::Rng& rng) {
@@ -53,8 +52,22 @@ Bytes random_bytes(inflow::Rng& rng) {
 }
 
 Bytes changed(Bytes bytes, inflow::Rng& rng) {
-  for (std::uint32_t change = rng.below(6); change > 0 && !bytes.empty(); --change) {
-    bytes[rng.below(static_cast<std::uint32_t>(bytes.size()))] = static_cast<std::uint8_t>(rng());
+  if (bytes.empty()) return bytes;
+  const auto place = [&] { return rng.below(static_cast<std::uint32_t>(bytes.size())); };
+  for (std::uint32_t change = rng.below(6); change > 0; --change)
+    bytes[place()] = static_cast<std::uint8_t>(rng());
+  switch (rng.below(8)) {
+    case 0:
+      bytes.resize(place());
+      break;
+    case 1: {
+      const Bytes end(bytes.begin() + place(), bytes.end());
+      bytes.resize(place());
+      bytes.insert(bytes.end(), end.begin(), end.end());
+      break;
+    }
+    default:
+      break;
   }
   return bytes;
 }
@@ -62,19 +75,20 @@ Bytes changed(Bytes bytes, inflow::Rng& rng) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) {
-    std::fputs("usage: replay DIRECTORY COUNT\n", stderr);
+  if (argc < 3) {
+    std::fputs("usage: replay DIRECTORY... COUNT\n", stderr);
     return 2;
   }
   std::signal(SIGABRT, [](int) { print_input(); });
   if (__sanitizer_set_death_callback != nullptr) __sanitizer_set_death_callback(print_input);
-  const std::vector<Bytes> files = files_in(argv[1]);
+  std::vector<Bytes> files;
+  for (int i = 1; i + 1 < argc; ++i) append_files(argv[i], files);
   if (files.empty()) {
-    std::fputs("the directory has no files\n", stderr);
+    std::fputs("the directories have no files\n", stderr);
     return 2;
   }
   for (const Bytes& file : files) try_input(file);
-  const std::uint64_t count = std::strtoull(argv[2], nullptr, 10);
+  const std::uint64_t count = std::strtoull(argv[argc - 1], nullptr, 10);
   for (std::uint64_t number = 0; number < count; ++number) {
     inflow::Rng rng({.seed = number}, inflow::Stream::crop);
     const bool is_new = number % 4 != 0;
