@@ -91,6 +91,8 @@ std::string_view name_of(Fault fault) {
       return "too_large";
     case Fault::no_room:
       return "no_room";
+    case Fault::refused:
+      return "refused";
   }
   invariant_broken("a fault without a name");
 }

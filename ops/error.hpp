@@ -73,7 +73,8 @@ std::string unknown_name(std::string_view thing, std::string_view name,
                          std::span<const std::string_view> known);
 
 // Why one sample cannot be had. no_room: not in the memory that it may take; the sample is not bad.
-enum class Fault : std::uint8_t { none, unreadable, malformed, too_large, no_room };
+// refused: its file is whole, but of a kind that is not taken.
+enum class Fault : std::uint8_t { none, unreadable, malformed, too_large, no_room, refused };
 
 std::string_view name_of(Fault fault);
 

@@ -63,6 +63,7 @@ TEST(Fault, HasNames) {
   EXPECT_EQ(name_of(Fault::malformed), "malformed");
   EXPECT_EQ(name_of(Fault::too_large), "too_large");
   EXPECT_EQ(name_of(Fault::no_room), "no_room");
+  EXPECT_EQ(name_of(Fault::refused), "refused");
 }
 
 TEST(SampleError, SaysReasonFileAndOffset) {
