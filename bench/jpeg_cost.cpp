@@ -80,7 +80,7 @@ void run(benchmark::State& state, const Work& work, Make make) {
 using Views = std::span<const DrawnView>;
 
 void decode(std::span<const std::uint8_t> file, const WindowOf& wanted, Sample& sample) {
-  if (decode_picture(file, "file", wanted, sample).fault != Fault::none) std::abort();
+  if (decode_picture(file, "file", {}, wanted, sample).fault != Fault::none) std::abort();
 }
 
 Box window_of(Views views) {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "inflow/ops/error.hpp"
+#include "inflow/ops/options.hpp"
 #include "inflow/pipeline/source.hpp"
 
 namespace inflow {
@@ -18,19 +19,34 @@ inline constexpr std::array<std::string_view, 7> kPictureEndings{".bmp", ".jpeg"
 // Whether `name` ends like the name of a picture.
 bool is_picture_name(std::string_view name);
 
+// What becomes of a picture that its file says is to be turned.
+enum class TurnedPicture : std::uint8_t { ignore, apply, error };
+
+// How files become pictures: keys of every source that decodes files.
+struct DecodeOptions {
+  TurnedPicture orientation = TurnedPicture::ignore;
+
+  void describe(auto& visitor) {
+    static constexpr std::string_view kTurned[] = {"ignore", "apply", "error"};
+    visitor("orientation", orientation, kTurned,
+            "What is done where a file says which way up its picture is (EXIF): ignore it, apply "
+            "it, or refuse a picture that is not upright");
+  }
+};
+
 // Decodes the file called `name`, which lies in memory, into `sample`, reusing its memory where it
-// fits. Grey becomes RGB, 16 bits become 8, alpha is dropped, and an orientation noted in the file
-// is ignored: pixels come as they are stored. Of a JPEG file nothing is decoded that `wanted`
-// leaves out, as far as its format lets one leave it; other files are decoded whole. A file that is
-// damaged, cut short or too large is a value that names it, and what `sample` then holds is
-// undefined. Callable from any thread.
+// fits, by the rules of docs/sources.md. Of a JPEG file nothing is decoded that `wanted` leaves
+// out, as far as its format lets one leave it; other files are decoded whole. Sizes and windows are
+// those of the picture as it comes out, turned or not. A file that is damaged, cut short, too large
+// or of a kind that is not taken is a value that names it, and what `sample` then holds is
+// undefined. Callable from any thread, but not by `wanted`.
 [[nodiscard]] SampleError decode_picture(std::span<const std::uint8_t> file,
-                                         const std::string& name, const WindowOf& wanted,
-                                         Sample& sample);
+                                         const std::string& name, const DecodeOptions& options,
+                                         const WindowOf& wanted, Sample& sample);
 
 // The same of a file on disk, which may also be missing; and of all of its picture.
-[[nodiscard]] SampleError read_picture(const std::string& path, const WindowOf& wanted,
-                                       Sample& sample);
+[[nodiscard]] SampleError read_picture(const std::string& path, const DecodeOptions& options,
+                                       const WindowOf& wanted, Sample& sample);
 [[nodiscard]] SampleError read_picture(const std::string& path, Image& image);
 
 }  // namespace inflow

@@ -1,12 +1,16 @@
-#include "inflow/pipeline/decode/detail/jpeg.hpp"
-
 #include <algorithm>
 #include <array>
 #include <csetjmp>
 #include <cstddef>
 #include <cstdio>
+#include <string>
+#include <vector>
 
 #include <jpeglib.h>
+
+#include "inflow/pipeline/decode/detail/jpeg_end.hpp"
+#include "inflow/pipeline/decode/detail/orientation.hpp"
+#include "inflow/pipeline/decode/detail/picture_file.hpp"
 
 namespace inflow {
 namespace {
@@ -27,83 +31,143 @@ struct Errors {
 
 void say_nothing(j_common_ptr, int) {}
 
-}  // namespace
+// From colors of print, inverted as Adobe writes them, as Pillow does: inks do not mix, and black
+// lies over all.
+std::uint8_t over_black(std::uint8_t ink, std::uint8_t black) {
+  const int product = (255 - ink) * black + 128;
+  return static_cast<std::uint8_t>(black - ((product >> 8) + product) / 256);
+}
 
-struct Jpeg::State {
-  jpeg_decompress_struct decompress{};
-  Errors errors{};
-
-  // What `step` says, or false if libjpeg jumps out of it.
-  template <class Step>
-  bool safely(Step step) {
-    if (setjmp(errors.jump) != 0) return false;
-    return step();
+// Decodes with libjpeg, as exact as it can, with its smooth upsampling of color: the bits of
+// Pillow. Of what lies around the window, too little is decoded for its own bits to be right.
+class JpegFile final : public PictureFile {
+ public:
+  JpegFile() {
+    decompress_.err = jpeg_std_error(&errors_.manager);
+    decompress_.err->error_exit = jump_out;
+    decompress_.err->emit_message = say_nothing;
+    jpeg_create_decompress(&decompress_);
+    jpeg_save_markers(&decompress_, kExifMarker, 0xFFFF);
   }
 
-  bool read_header() {
-    return safely([this] { return jpeg_read_header(&decompress, TRUE) == JPEG_HEADER_OK; });
-  }
+  ~JpegFile() override { jpeg_destroy_decompress(&decompress_); }
+  JpegFile(const JpegFile&) = delete;
+  JpegFile& operator=(const JpegFile&) = delete;
 
-  // From the header to the first row of the window. `left` and `width` become what is decoded.
-  bool start(JDIMENSION top, JDIMENSION& left, JDIMENSION& width) {
-    return safely([&] {
-      decompress.out_color_space = JCS_RGB;
-      jpeg_start_decompress(&decompress);
-      if (width < decompress.output_width) jpeg_crop_scanline(&decompress, &left, &width);
-      return top == 0 || jpeg_skip_scanlines(&decompress, top) == top;
+  bool is_format_of(std::span<const std::uint8_t> file) const override { return is_jpeg(file); }
+
+  SampleError open(std::span<const std::uint8_t> file) override {
+    if (!has_jpeg_end(file)) return {.fault = Fault::malformed, .reason = "picture is cut short"};
+    const bool read = safely([&] {
+      jpeg_mem_src(&decompress_, file.data(), static_cast<unsigned long>(file.size()));
+      return jpeg_read_header(&decompress_, TRUE) == JPEG_HEADER_OK;
     });
+    if (!read) return reason_of_header();
+    if (decompress_.jpeg_color_space == JCS_UNKNOWN) {
+      return {.fault = Fault::refused,
+              .reason = "JPEG files of " + std::to_string(decompress_.num_components) +
+                        " color components are not taken"};
+    }
+    return {};
   }
 
-  // The next rows, one under the other.
-  bool read(std::uint8_t* row, std::size_t step, JDIMENSION count) {
+  Size size() const override {
+    return {.height = static_cast<int>(decompress_.image_height),
+            .width = static_cast<int>(decompress_.image_width)};
+  }
+
+  int orientation() const override {
+    for (auto* marker = decompress_.marker_list; marker != nullptr; marker = marker->next) {
+      const std::span<const std::uint8_t> data(marker->data, marker->data_length);
+      if (begins_with(data, std::string_view("Exif\0\0", 6))) return exif_orientation(data);
+    }
+    return 1;
+  }
+
+  bool start(Box& window) override {
+    const int before = std::max(window.left - kMargin, 0);
+    const int after = std::min(window.left + window.width + kMargin, size().width);
+    auto left = static_cast<JDIMENSION>(before);
+    auto width = static_cast<JDIMENSION>(after - before);
+    const auto top = static_cast<JDIMENSION>(window.top);
+    const bool started = safely([&] {
+      decompress_.out_color_space = is_for_print() ? JCS_CMYK : JCS_RGB;
+      jpeg_start_decompress(&decompress_);
+      if (width < decompress_.output_width) jpeg_crop_scanline(&decompress_, &left, &width);
+      return top == 0 || jpeg_skip_scanlines(&decompress_, top) == top;
+    });
+    window.left = static_cast<int>(left);
+    window.width = static_cast<int>(width);
+    return started;
+  }
+
+  bool read(Image& image) override {
+    if (is_for_print()) return read_print(image);
     return safely([&] {
-      while (count > 0) {
+      for (int at = 0; at < image.rows;) {
         std::array<JSAMPROW, 16> rows;
-        const auto some = std::min<JDIMENSION>(count, rows.size());
-        for (JDIMENSION i = 0; i < some; ++i) rows[i] = row + i * step;
-        const JDIMENSION made = jpeg_read_scanlines(&decompress, rows.data(), some);
+        const int some = std::min(image.rows - at, static_cast<int>(rows.size()));
+        for (int i = 0; i < some; ++i) rows[static_cast<std::size_t>(i)] = image.ptr(at + i);
+        const JDIMENSION made =
+            jpeg_read_scanlines(&decompress_, rows.data(), static_cast<JDIMENSION>(some));
         if (made == 0) return false;
-        row += made * step;
-        count -= made;
+        at += static_cast<int>(made);
       }
       return true;
     });
   }
+
+  void close() override { jpeg_abort_decompress(&decompress_); }
+
+ private:
+  static constexpr int kExifMarker = JPEG_APP0 + 1;
+
+  // What `step` says, or false if libjpeg jumps out of it.
+  template <class Step>
+  bool safely(Step step) {
+    if (setjmp(errors_.jump) != 0) return false;
+    return step();
+  }
+
+  bool is_for_print() const {
+    const J_COLOR_SPACE space = decompress_.jpeg_color_space;
+    return space == JCS_CMYK || space == JCS_YCCK;
+  }
+
+  // Of a header that cannot be read: libjpeg knows that it is a JPEG file, but of another kind.
+  SampleError reason_of_header() {
+    std::array<char, JMSG_LENGTH_MAX> message{};
+    decompress_.err->format_message(reinterpret_cast<j_common_ptr>(&decompress_), message.data());
+    const std::string text(message.data());
+    if (text.starts_with("Unsupported")) {
+      return {.fault = Fault::refused, .reason = "JPEG file is not taken: " + text};
+    }
+    return {.fault = Fault::malformed, .reason = "picture cannot be decoded"};
+  }
+
+  bool read_print(Image& image) {
+    inks_.resize(4 * static_cast<std::size_t>(image.cols));
+    for (int y = 0; y < image.rows; ++y) {
+      const bool made = safely([&] {
+        JSAMPROW row = inks_.data();
+        return jpeg_read_scanlines(&decompress_, &row, 1) == 1;
+      });
+      if (!made) return false;
+      const std::uint8_t* from = inks_.data();
+      for (cv::Vec3b* to = image[y]; to != image[y] + image.cols; ++to, from += 4) {
+        for (int i = 0; i < 3; ++i) (*to)[i] = over_black(from[i], from[3]);
+      }
+    }
+    return true;
+  }
+
+  jpeg_decompress_struct decompress_{};
+  Errors errors_{};
+  std::vector<std::uint8_t> inks_;  // a row: cyan, magenta, yellow, black
 };
 
-Jpeg::Jpeg(std::span<const std::uint8_t> file) : state_(std::make_unique<State>()) {
-  jpeg_decompress_struct& decompress = state_->decompress;
-  decompress.err = jpeg_std_error(&state_->errors.manager);
-  decompress.err->error_exit = jump_out;
-  decompress.err->emit_message = say_nothing;
-  jpeg_create_decompress(&decompress);
-  jpeg_mem_src(&decompress, file.data(), static_cast<unsigned long>(file.size()));
-}
+}  // namespace
 
-Jpeg::~Jpeg() { jpeg_destroy_decompress(&state_->decompress); }
-
-bool Jpeg::read_header() { return state_->read_header(); }
-
-Size Jpeg::size() const {
-  return {.height = static_cast<int>(state_->decompress.image_height),
-          .width = static_cast<int>(state_->decompress.image_width)};
-}
-
-bool Jpeg::is_for_print() const {
-  const J_COLOR_SPACE space = state_->decompress.jpeg_color_space;
-  return space == JCS_CMYK || space == JCS_YCCK;
-}
-
-bool Jpeg::decode(Box& window, Image& image) {
-  const int left = std::max(window.left - kMargin, 0);
-  const int right = std::min(window.left + window.width + kMargin, size().width);
-  auto first = static_cast<JDIMENSION>(left);
-  auto width = static_cast<JDIMENSION>(right - left);
-  if (!state_->start(static_cast<JDIMENSION>(window.top), first, width)) return false;
-  window.left = static_cast<int>(first);
-  window.width = static_cast<int>(state_->decompress.output_width);
-  image.create(window.height, window.width);
-  return state_->read(image.ptr(), image.step[0], static_cast<JDIMENSION>(window.height));
-}
+std::unique_ptr<PictureFile> jpeg_file() { return std::make_unique<JpegFile>(); }
 
 }  // namespace inflow

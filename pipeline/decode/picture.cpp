@@ -1,19 +1,18 @@
 #include "inflow/pipeline/picture.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <memory>
 #include <system_error>
 #include <vector>
 
-#include <opencv2/imgcodecs.hpp>
-#include <opencv2/imgproc.hpp>
-
-#include "inflow/pipeline/decode/detail/jpeg.hpp"
-#include "inflow/pipeline/decode/detail/jpeg_end.hpp"
+#include "inflow/pipeline/decode/detail/orientation.hpp"
+#include "inflow/pipeline/decode/detail/picture_file.hpp"
 
 namespace inflow {
 namespace {
@@ -41,41 +40,55 @@ SampleError read_bytes(const std::string& path, std::vector<std::uint8_t>& bytes
   return fault(Fault::unreadable, "cannot read file: " + reason, path);
 }
 
-// OpenCV refuses dimensions above limits of its own, by an assertion that names the limit.
-Fault fault_of(const cv::Exception& error) {
-  return error.err.find("CV_IO_MAX_IMAGE") != std::string::npos ? Fault::too_large
-                                                                : Fault::malformed;
-}
+// What one thread decodes with, so that memory is reused from file to file.
+struct Decoders {
+  std::array<std::unique_ptr<PictureFile>, 5> formats{jpeg_file(), png_file(), webp_file(),
+                                                      tiff_file(), bmp_file()};
+  std::vector<std::uint8_t> bytes;  // of a file on disk
+  Image stored;                     // a picture that is still to be turned
 
-Fault decode_whole(std::span<const std::uint8_t> file, Image& image) {
-  try {
-    // OpenCV does not write to it.
-    const cv::Mat bytes(1, static_cast<int>(file.size()), CV_8U,
-                        const_cast<std::uint8_t*>(file.data()));
-    cv::imdecode(bytes, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION, &image);
-  } catch (const cv::Exception& error) {
-    return fault_of(error);
+  PictureFile* of(std::span<const std::uint8_t> file) const {
+    const auto found = std::ranges::find_if(
+        formats, [&](const auto& format) { return format->is_format_of(file); });
+    return found == formats.end() ? nullptr : found->get();
   }
-  if (image.empty()) return Fault::malformed;
-  if (!is_taken(size_of(image))) return Fault::too_large;
-  cv::cvtColor(image, image, cv::COLOR_BGR2RGB);
-  return Fault::none;
+};
+
+Decoders& decoders() {
+  thread_local Decoders all;
+  return all;
 }
 
-Fault decode_jpeg(std::span<const std::uint8_t> file, const WindowOf& wanted, Sample& sample) {
-  Jpeg jpeg(file);
-  if (!jpeg.read_header()) return Fault::malformed;
-  if (jpeg.is_for_print()) return decode_whole(file, sample.image);
-  sample.whole = jpeg.size();
-  if (!is_taken(sample.whole)) return Fault::too_large;
+// All memory for pixels comes from here.
+void make_room(const Box& window, Image& image) { image.create(window.height, window.width); }
+
+// Of a file whose header is read.
+SampleError decode(PictureFile& file, const DecodeOptions& options, const WindowOf& wanted,
+                   Sample& sample) {
+  const bool ignored = options.orientation == TurnedPicture::ignore;
+  const int orientation = ignored ? 1 : file.orientation();
+  if (orientation != 1 && options.orientation == TurnedPicture::error) {
+    return {.fault = Fault::refused,
+            .reason = "picture is not upright (orientation " + std::to_string(orientation) +
+                      "; orientation: apply turns it, ignore leaves it)"};
+  }
+  sample.whole = turned(file.size(), orientation);
+  if (!is_taken(sample.whole)) {
+    return {.fault = Fault::too_large, .reason = "picture is too large to decode"};
+  }
   sample.window = wanted ? wanted(sample.whole)
                          : Box{.height = sample.whole.height, .width = sample.whole.width};
-  return jpeg.decode(sample.window, sample.image) ? Fault::none : Fault::malformed;
-}
-
-Fault decode(std::span<const std::uint8_t> file, const WindowOf& wanted, Sample& sample) {
-  sample.whole = {};
-  return is_jpeg(file) ? decode_jpeg(file, wanted, sample) : decode_whole(file, sample.image);
+  Box window = stored_window(sample.window, sample.whole, orientation);
+  const SampleError damaged{.fault = Fault::malformed, .reason = "picture cannot be decoded"};
+  if (!file.start(window)) return damaged;
+  sample.window = turned_window(window, sample.whole, orientation);
+  make_room(sample.window, sample.image);
+  if (orientation == 1) return file.read(sample.image) ? SampleError{} : damaged;
+  Image& stored = decoders().stored;
+  make_room(window, stored);
+  if (!file.read(stored)) return damaged;
+  turn(stored, orientation, sample.image);
+  return {};
 }
 
 }  // namespace
@@ -91,35 +104,39 @@ bool is_picture_name(std::string_view name) {
 }
 
 SampleError decode_picture(std::span<const std::uint8_t> file, const std::string& name,
-                           const WindowOf& wanted, Sample& sample) {
+                           const DecodeOptions& options, const WindowOf& wanted, Sample& sample) {
   if (file.empty()) return fault(Fault::malformed, "picture file is empty", name);
   if (file.size() > std::numeric_limits<int>::max()) {
     return fault(Fault::too_large, "picture file is too large to decode", name);
   }
-  if (is_jpeg(file) && !has_jpeg_end(file)) {
-    return fault(Fault::malformed, "picture is cut short", name);
-  }
-  switch (decode(file, wanted, sample)) {
-    case Fault::none:
-      return {};
-    case Fault::too_large:
-      return fault(Fault::too_large, "picture is too large to decode", name);
-    default:
-      return fault(Fault::malformed, "picture cannot be decoded", name);
-  }
+  PictureFile* const format = decoders().of(file);
+  if (format == nullptr) return fault(Fault::malformed, "picture cannot be decoded", name);
+  SampleError error = format->open(file);
+  if (error.fault == Fault::none) error = decode(*format, options, wanted, sample);
+  format->close();
+  if (error.fault != Fault::none) error.file = name;
+  return error;
 }
 
-SampleError read_picture(const std::string& path, const WindowOf& wanted, Sample& sample) {
-  std::vector<std::uint8_t> bytes;
+SampleError read_picture(const std::string& path, const DecodeOptions& options,
+                         const WindowOf& wanted, Sample& sample) {
+  std::vector<std::uint8_t>& bytes = decoders().bytes;
   if (SampleError error = read_bytes(path, bytes); error.fault != Fault::none) return error;
-  return decode_picture(bytes, path, wanted, sample);
+  return decode_picture(bytes, path, options, wanted, sample);
 }
 
 SampleError read_picture(const std::string& path, Image& image) {
   Sample sample{.image = image};
-  SampleError error = read_picture(path, {}, sample);
+  SampleError error = read_picture(path, {}, {}, sample);
   image = sample.image;
   return error;
+}
+
+bool begins_with(std::span<const std::uint8_t> file, std::string_view bytes) {
+  return file.size() >= bytes.size() &&
+         std::equal(bytes.begin(), bytes.end(), file.begin(), [](char byte, std::uint8_t found) {
+           return static_cast<std::uint8_t>(byte) == found;
+         });
 }
 
 }  // namespace inflow

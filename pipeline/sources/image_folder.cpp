@@ -12,10 +12,12 @@ namespace fs = std::filesystem;
 
 struct ImageFolderOptions {
   std::string path;
+  DecodeOptions decode;
 
   void describe(auto& visitor) {
     visitor("path", path,
             "Folder with one folder of pictures per class, or with pictures and no labels");
+    decode.describe(visitor);
   }
 };
 
@@ -92,7 +94,9 @@ class Walk {
 
 class ImageFolder final : public Source {
  public:
-  explicit ImageFolder(const fs::path& root) : root_(root) {
+  explicit ImageFolder(const ImageFolderOptions& options)
+      : root_(options.path), decode_(options.decode) {
+    const fs::path& root = root_;
     const Walk walk(root);
     std::vector<fs::path> folders;
     for (const fs::directory_entry& entry : walk.list(root)) {
@@ -123,7 +127,7 @@ class ImageFolder final : public Source {
 
   SampleError at(std::uint64_t index, Sample& sample, const WindowOf& wanted) const override {
     expect_index(index, size());
-    return read_picture(pictures_[index], wanted, sample);
+    return read_picture(pictures_[index], decode_, wanted, sample);
   }
 
  private:
@@ -136,6 +140,7 @@ class ImageFolder final : public Source {
   }
 
   fs::path root_;
+  DecodeOptions decode_;
   std::vector<std::string> pictures_;
   std::vector<std::int32_t> labels_;
   std::vector<std::string> classes_;
@@ -147,7 +152,7 @@ std::shared_ptr<const Source> make(const ImageFolderOptions& options) {
   const fs::file_status status = fs::status(options.path, error);
   if (!fs::exists(status)) refuse("image folder does not exist", options.path);
   if (!fs::is_directory(status)) refuse("image folder is not a folder", options.path);
-  return std::make_shared<ImageFolder>(options.path);
+  return std::make_shared<ImageFolder>(options);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ namespace fs = std::filesystem;
 struct ListOptions {
   std::string path;
   bool outside = false;
+  DecodeOptions decode;
 
   void describe(auto& visitor) {
     visitor("path", path,
@@ -21,6 +22,7 @@ struct ListOptions {
             "file, then a tab and its label if it has one; blank lines and # comments are skipped");
     visitor("outside", outside,
             "Whether pictures may lie outside that folder: absolute paths, and .. that leaves it");
+    decode.describe(visitor);
   }
 };
 
@@ -35,6 +37,7 @@ class List final : public Source {
  public:
   explicit List(const ListOptions& options)
       : path_(options.path),
+        decode_(options.decode),
         folder_(fs::path(options.path).parent_path()),
         text_(read_data_file(options.path)) {
     std::vector<std::string_view> labels;
@@ -82,7 +85,7 @@ class List final : public Source {
 
   SampleError at(std::uint64_t index, Sample& sample, const WindowOf& wanted) const override {
     expect_index(index, size());
-    return read_picture((folder_ / pictures_[index]).string(), wanted, sample);
+    return read_picture((folder_ / pictures_[index]).string(), decode_, wanted, sample);
   }
 
  private:
@@ -103,6 +106,7 @@ class List final : public Source {
   }
 
   std::string path_;
+  DecodeOptions decode_;
   fs::path folder_;
   FileBytes text_;
   std::vector<std::string_view> pictures_;  // in the text

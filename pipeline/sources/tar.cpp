@@ -19,6 +19,7 @@ struct TarOptions {
   std::vector<std::string> shards;
   std::string json_label;
   std::string classes;
+  DecodeOptions decode;
 
   void describe(auto& visitor) {
     visitor("shards", shards,
@@ -28,6 +29,7 @@ struct TarOptions {
             "Key of the label in a sample's .json member; empty: the label is the number in its "
             ".cls member");
     visitor("classes", classes, kClassesSentence);
+    decode.describe(visitor);
   }
 };
 
@@ -66,7 +68,8 @@ class JsonLabels {
 
 class Tar final : public Source {
  public:
-  explicit Tar(const TarOptions& options) : shards_(shards_of(options.shards)) {
+  explicit Tar(const TarOptions& options)
+      : shards_(shards_of(options.shards)), decode_(options.decode) {
     std::optional<JsonLabels> json;
     if (!options.json_label.empty()) json.emplace(options.json_label, options.classes);
     for (const ShardPath& shard : shards_) append(shard.path, json);
@@ -106,7 +109,7 @@ class Tar final : public Source {
     const Located& place = samples_[index];
     const std::span<const std::uint8_t> picture =
         files_[place.shard]->bytes().subspan(place.picture.offset, place.picture.size);
-    SampleError error = decode_picture(picture, shards_[place.shard].path, wanted, sample);
+    SampleError error = decode_picture(picture, shards_[place.shard].path, decode_, wanted, sample);
     if (error.fault != Fault::none) error.offset = place.picture.offset;
     return error;
   }
@@ -145,6 +148,7 @@ class Tar final : public Source {
   }
 
   std::vector<ShardPath> shards_;
+  DecodeOptions decode_;
   std::vector<std::shared_ptr<const MappedFile>> files_;  // by shard
   std::vector<Located> samples_;
   std::string names_;

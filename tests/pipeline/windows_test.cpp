@@ -74,21 +74,30 @@ TEST_F(Windows, AreLargeEnoughForViewsOfEverySize) {
   expect_equal({.size = 32, .local = {.count = 3, .size = 12}, .crop_min = 0.5});
 }
 
+TEST_F(Windows, ChangeNoPixelOfATurnedPicture) {
+  const support::TemporaryDirectory folder;
+  for (int orientation = 1; orientation <= 8; ++orientation) {
+    const std::string name = "turned_" + std::to_string(orientation) + ".jpg";
+    fs::copy_file(support::golden("decode/" + name), folder / name);
+  }
+  source_ = support::make_source(
+      {{"type", "image_folder"}, {"path", folder / ""}, {"orientation", "apply"}});
+  expect_equal({.size = 24, .crop_min = 0.02, .crop_max = 0.3});
+}
+
 TEST_F(Windows, AreAskedForInThePictureThatTheFileHolds) {
   std::vector<Size> asked;
   Sample sample;
   for (std::uint64_t index = 0; index < source_->size(); ++index) {
-    ASSERT_EQ(source_
-                  ->at(index, sample,
-                       [&](Size whole) {
-                         asked.push_back(whole);
-                         return Box{.height = 5, .width = 5};
-                       })
-                  .fault,
-              Fault::none);
+    const auto corner = [&](Size whole) {
+      asked.push_back(whole);
+      return Box{.height = 5, .width = 5};
+    };
+    ASSERT_EQ(source_->at(index, sample, corner).fault, Fault::none);
   }
-  // Neither the PNG file nor the JPEG file for print is decoded in part.
-  EXPECT_EQ(asked, std::vector<Size>(6, {.height = 113, .width = 151}));
+  std::vector<Size> expected(8, {.height = 113, .width = 151});
+  expected[4] = {.height = 31, .width = 33};  // other.png
+  EXPECT_EQ(asked, expected);
 }
 
 }  // namespace

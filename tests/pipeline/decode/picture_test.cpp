@@ -1,10 +1,14 @@
 #include "inflow/pipeline/picture.hpp"
 
 #include <filesystem>
+#include <map>
+#include <span>
 
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include "support/golden.hpp"
+#include "support/mutations.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/tiny_data.hpp"
 
@@ -48,31 +52,62 @@ TEST_F(Picture, IsNearlyItselfInALossyFormat) {
   }
 }
 
-TEST_F(Picture, IsWidenedFromGreyAndCutFrom16Bits) {
-  cv::imwrite(path("grey.png"), cv::Mat1b(2, 2, std::uint8_t{77}));
-  EXPECT_EQ(read("grey.png")(1, 1), cv::Vec3b(77, 77, 77));
-  cv::imwrite(path("deep.png"), cv::Mat1w(2, 2, std::uint16_t{77 * 256 + 3}));
-  EXPECT_EQ(read("deep.png")(1, 1), cv::Vec3b(77, 77, 77));
+nlohmann::json kinds() { return support::golden_json("decode/digests.json").at("kinds"); }
+
+TEST_F(Picture, OfEveryKindIsWhatTheReferenceSays) {
+  for (const nlohmann::json& kind : kinds()) {
+    const std::string name = kind.at("name");
+    Image image;
+    const SampleError error = read_picture(support::golden("decode/" + name).string(), image);
+    ASSERT_EQ(error.fault, Fault::none) << error.message();
+    EXPECT_EQ(image.rows, kind.at("height")) << name;
+    EXPECT_EQ(image.cols, kind.at("width")) << name;
+    EXPECT_EQ(support::crc32(image), kind.at("crc32")) << name;
+  }
 }
 
-TEST_F(Picture, LosesItsAlpha) {
-  cv::imwrite(path("clear.png"), cv::Mat4b(2, 2, cv::Vec4b(30, 20, 10, 0)));
-  EXPECT_EQ(read("clear.png")(1, 1), cv::Vec3b(10, 20, 30));
+TEST_F(Picture, OfAKindThatIsNotTakenIsRefusedByName) {
+  const std::map<std::string, std::string> kReasons{
+      {"animated.webp", "animated WebP files are not taken"},
+      {"floats.tif", "TIFF file is not taken: Sorry, can not handle images with 32-bit samples"},
+      {"multiplied.tif", "TIFF file is not taken: its colors are multiplied by their alpha"},
+      {"signed.tif", "TIFF file is not taken: its samples are not unsigned integers"}};
+  for (const auto& [name, reason] : kReasons) {
+    const std::string file = support::golden("decode/" + name).string();
+    Image image;
+    const SampleError error = read_picture(file, image);
+    EXPECT_EQ(error.fault, Fault::refused);
+    EXPECT_EQ(error.message(), reason + ": " + file);
+  }
 }
 
-// An EXIF segment that says "turn by 90 degrees" (orientation 6), put behind the start of the file.
-std::string turned(const std::string& jpeg) {
-  const std::string tiff("MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0", 26);
-  const std::string body = std::string("Exif\0\0", 6) + tiff;
-  const std::string length{'\0', static_cast<char>(body.size() + 2)};
-  return jpeg.substr(0, 2) + "\xFF\xE1" + length + body + jpeg.substr(2);
+TEST_F(Picture, IsRefusedByNameIfAJpegFileHas12Bits) {
+  std::string file = support::read_file(support::golden("jpegs/full.jpg"));
+  file.at(file.find("\xFF\xC0") + 4) = 12;
+  support::write_file(path("a.jpg"), file);
+  const SampleError error = fault_of("a.jpg");
+  EXPECT_EQ(error.fault, Fault::refused);
+  EXPECT_EQ(error.message(),
+            "JPEG file is not taken: Unsupported JPEG data precision 12: " + path("a.jpg"));
 }
 
-TEST_F(Picture, IsNotTurnedByWhatTheFileSaysOfOrientation) {
-  support::write_picture(path("a.jpg"), support::tiny_picture(16, 8));
-  support::write_file(path("b.jpg"), turned(support::read_file(path("a.jpg"))));
-  EXPECT_EQ(cv::imread(path("b.jpg")).rows, 8) << "the file does not say what the test is about";
-  EXPECT_EQ(size_of(read("b.jpg")), (Size{.height = 16, .width = 8}));
+// Whatever the bytes, there is a picture or a fault.
+TEST_F(Picture, SurvivesChangedBytes) {
+  int whole_ones = 0;
+  for (const nlohmann::json& kind : kinds()) {
+    const std::string name = kind.at("name");
+    const std::string file = support::read_file(support::golden("decode/" + name));
+    for (std::uint64_t number = 0; number < 40; ++number) {
+      const std::string changed = support::mutated(file, number);
+      const std::span bytes(reinterpret_cast<const std::uint8_t*>(changed.data()), changed.size());
+      Sample sample;
+      const DecodeOptions options{.orientation = TurnedPicture::apply};
+      if (decode_picture(bytes, name, options, {}, sample).fault != Fault::none) continue;
+      ++whole_ones;
+      EXPECT_FALSE(sample.image.empty());
+    }
+  }
+  EXPECT_GT(whole_ones, 0);
 }
 
 TEST_F(Picture, IsReadIntoTheMemoryItFits) {
