@@ -18,6 +18,7 @@
 #include "inflow/ops/view.hpp"
 #include "inflow/pipeline/batch.hpp"
 #include "inflow/pipeline/picture.hpp"
+#include "inflow/pipeline/window.hpp"
 #include "inflow/policies/views.hpp"
 #include "opencv_calls.hpp"
 #include "picture.hpp"
@@ -84,19 +85,15 @@ void decode(std::span<const std::uint8_t> file, const WindowOf& wanted, Sample& 
 }
 
 Box window_of(Views views) {
-  cv::Rect window;
-  for (const DrawnView& view : views) {
-    const Box& crop = view.base.crop;
-    window |= cv::Rect(crop.left, crop.top, crop.width, crop.height);
-  }
-  return {.top = window.y, .left = window.x, .height = window.height, .width = window.width};
+  Box window;
+  for (const DrawnView& view : views) window = joined(window, view.base.crop, kSource);
+  return window;
 }
 
 void render_all(Profile profile, Views views, const Sample& sample, std::byte* rows,
                 std::size_t row, RenderScratch& scratch) {
   for (DrawnView view : views) {
-    view.base.crop.top -= sample.window.top;
-    view.base.crop.left -= sample.window.left;
+    view.base = in_window(view.base, sample.window);
     render(profile, {}, sample.image, view, {rows, row}, scratch);
     rows += row;
   }

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "inflow/pipeline/permutation.hpp"
+#include "inflow/pipeline/window.hpp"
 
 namespace inflow {
 namespace {
@@ -31,21 +32,12 @@ ViewKey key_of(const Pipeline& pipeline, const BatchData& batch, std::uint64_t r
 // What the crops of all views take of the picture, or a corner of it where they all lie beside it.
 Box window_of_views(const Pipeline& pipeline, const BatchData& batch, std::uint64_t row,
                     Size whole) {
-  cv::Rect window;
+  Box window;
   for (std::size_t view = 0; view < pipeline.views.views(); ++view) {
-    const Box crop = draw_base(pipeline.views, key_of(pipeline, batch, row, view), whole).crop;
-    window |= cv::Rect(crop.left, crop.top, crop.width, crop.height) &
-              cv::Rect(0, 0, whole.width, whole.height);
+    const Base base = draw_base(pipeline.views, key_of(pipeline, batch, row, view), whole);
+    window = joined(window, base.crop, whole);
   }
-  if (window.empty()) return {.height = 1, .width = 1};
-  return {.top = window.y, .left = window.x, .height = window.height, .width = window.width};
-}
-
-// A base drawn for the whole picture, of the part of it that was decoded.
-Base in_window(Base base, const Box& window) {
-  base.crop.top -= window.top;
-  base.crop.left -= window.left;
-  return base;
+  return window == Box{} ? Box{.height = 1, .width = 1} : window;
 }
 
 void resize(BatchData& batch, std::uint64_t count) {

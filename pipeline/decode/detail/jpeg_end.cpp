@@ -1,6 +1,7 @@
 #include "inflow/pipeline/decode/detail/jpeg_end.hpp"
 
 #include <cstddef>
+#include <cstring>
 
 namespace inflow {
 namespace {
@@ -23,14 +24,17 @@ bool is_jpeg(std::span<const std::uint8_t> file) {
   return file.size() >= 3 && file[0] == 0xFF && file[1] == kStartOfImage && file[2] == 0xFF;
 }
 
-// The compressed data after a segment is passed over byte by byte: in it, 0xFF is followed by 0 or
+// In the compressed data after a segment every mark is looked at: in it, 0xFF is followed by 0 or
 // a restart. Segments are passed over by their length, for they may hold a whole JPEG file (a
 // thumbnail).
 bool has_jpeg_end(std::span<const std::uint8_t> file) {
   std::size_t at = 0;
   while (at + 1 < file.size()) {
+    const void* const mark = std::memchr(&file[at], 0xFF, file.size() - 1 - at);
+    if (mark == nullptr) return false;
+    at = static_cast<std::size_t>(static_cast<const std::uint8_t*>(mark) - file.data());
     const std::uint8_t code = file[at + 1];
-    if (file[at] != 0xFF || code == 0xFF) {
+    if (code == 0xFF) {
       ++at;
     } else if (code == kEndOfImage) {
       return true;
