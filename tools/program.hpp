@@ -3,12 +3,13 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include <CLI/App.hpp>
 
 namespace inflow::tools {
 
-// What the program's exit status means; printed at the end of --help.
+// The program's exit status.
 enum class ExitCode : int {
   done = 0,
   failed = 1,
@@ -20,13 +21,20 @@ enum class ExitCode : int {
   interrupted = 130,
 };
 
+// What it means; printed at the end of --help.
+struct ExitMeaning {
+  ExitCode code;
+  std::string_view meaning;
+};
+std::span<const ExitMeaning> exit_meanings();
+
 // What every subcommand is told, and what the chosen one is.
 struct Program {
   bool json = false;
   bool quiet = false;
   std::string log_level = "info";
-  std::string command_line;
-  std::function<ExitCode(const Program&)> chosen;
+  std::string command_line{};
+  std::function<ExitCode(const Program&)> chosen{};
 };
 
 // Adds a subcommand to the parser; its callback sets Program::chosen.
@@ -37,6 +45,7 @@ void add_graph(CLI::App& app, Program& program);
 void add_ops(CLI::App& app, Program& program);
 void add_preview(CLI::App& app, Program& program);
 void add_replay(CLI::App& app, Program& program);
+void add_verify(CLI::App& app, Program& program);
 
 // The subcommands that train; none in a build without LibTorch.
 std::span<const AddSubcommand> training_subcommands();

@@ -30,7 +30,7 @@ TEST_F(CommandLineTest, HelpGoesToStdoutWithTheExitCodes) {
 }
 
 TEST_F(CommandLineTest, EverySubcommandHasHelp) {
-  for (const std::string subcommand : {"preview", "graph", "config"}) {
+  for (const std::string subcommand : {"preview", "verify", "graph", "config"}) {
     const ProgramEnd help = run({subcommand, "--help"});
     EXPECT_EQ(help.exit_code, 0) << subcommand;
     EXPECT_EQ(help.err, "");
