@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
-#include <set>
 #include <utility>
 
 #include <CLI/App.hpp>
@@ -27,44 +26,6 @@ struct VerifyArguments {
   std::uint64_t batches = 8;
   std::uint64_t epochs = 0;
 };
-
-// Adds the next batches of a stream, until there are `count` or no more.
-void take(Loader& loader, std::uint64_t count, std::vector<BatchDigest>& batches) {
-  while (batches.size() < count) {
-    const Batch batch = loader.next();
-    if (!batch) return;
-    batches.push_back({batch->epoch, batch->number, digest(*batch)});
-  }
-}
-
-std::vector<BatchDigest> all_of(Loader& loader, std::uint64_t count) {
-  std::vector<BatchDigest> batches;
-  take(loader, count, batches);
-  return batches;
-}
-
-Way serial_way(const Pipeline& pipeline) {
-  return {"serial",
-          [&pipeline](std::uint64_t count) { return all_of(*run_serial(pipeline), count); }};
-}
-
-Way parallel_way(std::string what, const Pipeline& pipeline, const LimitOptions& limits) {
-  return {std::move(what), [&pipeline, limits](std::uint64_t count) {
-            return all_of(*run_parallel(pipeline, limits), count);
-          }};
-}
-
-Way resumed_way(const Pipeline& pipeline, const LimitOptions& limits, std::uint64_t stop) {
-  return {fmt::format("resumed after {}", stop), [&pipeline, limits, stop](std::uint64_t count) {
-            std::vector<BatchDigest> batches;
-            auto loader = run_parallel(pipeline, limits);
-            take(*loader, std::min(stop, count), batches);
-            const std::string state = to_json(loader->state());
-            loader = run_parallel(pipeline, limits, loader_state_from_json(state));
-            take(*loader, count, batches);
-            return batches;
-          }};
-}
 
 std::string digest_of_all(std::span<const BatchDigest> batches) {
   Checksum all;
@@ -91,13 +52,14 @@ std::string shown(const std::optional<BatchDigest>& batch) {
                      batch->digest);
 }
 
-std::string table_of(std::span<const Comparison> comparisons) {
+std::string table_of(std::span<const Comparison> comparisons, std::span<const LeftOut> left_out) {
   constexpr std::string_view kRow = "{:<20} {:>7}  {:<32}  {}\n";
   std::string table = fmt::format(fmt::runtime(kRow), "what", "batches", "digest", "equal");
   for (const Comparison& way : comparisons) {
     table += fmt::format(fmt::runtime(kRow), way.what, way.batches, way.digest,
                          way.difference ? "no" : "yes");
   }
+  for (const auto& [what, why] : left_out) table += fmt::format("left out: {}: {}\n", what, why);
   return table;
 }
 
@@ -119,52 +81,37 @@ Json json_of(const Comparison& way) {
   return entry;
 }
 
-Json json_of(std::span<const Comparison> comparisons, bool equal) {
-  Json all{{"equal", equal}, {"ways", Json::array()}};
+Json json_of(std::span<const Comparison> comparisons, std::span<const LeftOut> left_out,
+             bool equal) {
+  Json all{{"equal", equal}, {"ways", Json::array()}, {"left_out", Json::array()}};
   for (const Comparison& way : comparisons) all["ways"].push_back(json_of(way));
+  for (const auto& [what, why] : left_out)
+    all["left_out"].push_back({{"what", what}, {"why", why}});
   return all;
 }
 
-std::vector<Comparison> compare_all(const VerifyArguments& arguments, const Program& program) {
+std::vector<Comparison> compare_all(const Pipeline& pipeline, std::span<const Way> ways,
+                                    std::uint64_t count, const Program& program) {
   const ExitOnSignal stop("not everything was compared");
-  const PipelineOptions options = read_pipeline(arguments.settings);
-  const Pipeline pipeline = compile(graph_of(options));
-  const std::uint64_t count =
-      arguments.epochs > 0 ? arguments.epochs * pipeline.batches_per_epoch() : arguments.batches;
-  const std::vector<Way> ways = ways_to_make(pipeline, options.limits, count);
   ProgressLine line(program.quiet);
   std::size_t done = 0;
   return compare(serial_way(pipeline), ways, count, [&](const Way& way) {
-    const std::string at = fmt::format("{}/{}  {}", done++, ways.size() + 1, way.what);
-    if (line.due()) line.show(at);
+    if (line.due()) line.show(fmt::format("{}/{}  {}", done, ways.size() + 1, way.what));
+    ++done;
   });
 }
 
 ExitCode verify(const VerifyArguments& arguments, const Program& program) {
-  return report(compare_all(arguments, program), program);
+  const PipelineOptions options = read_pipeline(arguments.settings);
+  Pipeline pipeline = compile(graph_of(options));
+  pipeline.ranks = {};  // what ranks share is compared, not the part of one
+  const std::uint64_t count =
+      arguments.epochs > 0 ? arguments.epochs * pipeline.batches_per_epoch() : arguments.batches;
+  const Ways all = ways_to_make(pipeline, options.limits, count);
+  return report(compare_all(pipeline, all.ways, count, program), all.left_out, program);
 }
 
 }  // namespace
-
-std::vector<Way> ways_to_make(const Pipeline& pipeline, const LimitOptions& limits,
-                              std::uint64_t count) {
-  std::vector<Way> ways;
-  const auto vary = [&](std::string_view name, int LimitOptions::*limit,
-                        const std::set<int>& values) {
-    for (const int value : values) {
-      LimitOptions varied = limits;
-      varied.*limit = value;
-      ways.push_back(parallel_way(fmt::format("{} {}", name, value), pipeline, varied));
-    }
-  };
-  vary("threads", &LimitOptions::threads, {1, 2, 8, 99});
-  vary("group", &LimitOptions::group, {1, 7, pipeline.batch.size});
-  vary("buffers", &LimitOptions::buffers, {1, 2});
-  for (const std::uint64_t stop : std::set<std::uint64_t>{1, count / 2, count - 1}) {
-    if (stop > 0 && stop < count) ways.push_back(resumed_way(pipeline, limits, stop));
-  }
-  return ways;
-}
 
 std::vector<Comparison> compare(const Way& oracle, std::span<const Way> ways, std::uint64_t count,
                                 const std::function<void(const Way&)>& begin) {
@@ -182,7 +129,8 @@ std::vector<Comparison> compare(const Way& oracle, std::span<const Way> ways, st
   return comparisons;
 }
 
-ExitCode report(std::span<const Comparison> comparisons, const Program& program) {
+ExitCode report(std::span<const Comparison> comparisons, std::span<const LeftOut> left_out,
+                const Program& program) {
   bool equal = true;
   for (const Comparison& way : comparisons) {
     if (!way.difference) continue;
@@ -190,13 +138,15 @@ ExitCode report(std::span<const Comparison> comparisons, const Program& program)
     std::cerr << fmt::format("error: {} differs: expected {}, found {}\n", way.what,
                              shown(way.difference->expected), shown(way.difference->found));
   }
-  std::cout << (program.json ? json_of(comparisons, equal).dump() + "\n" : table_of(comparisons));
+  std::cout << (program.json ? json_of(comparisons, left_out, equal).dump() + "\n"
+                             : table_of(comparisons, left_out));
   return equal ? ExitCode::done : ExitCode::mismatch;
 }
 
 void add_verify(CLI::App& app, Program& program) {
   CLI::App* command = app.add_subcommand(
-      "verify", "Prove that batches do not depend on threads, groups, buffers or resuming");
+      "verify",
+      "Prove that batches do not depend on threads, groups, buffers, vectors, ranks or resuming");
   const auto arguments = std::make_shared<VerifyArguments>();
   add_settings_arguments(*command, arguments->settings);
   constexpr std::uint64_t kMost = 1'000'000'000;
