@@ -46,17 +46,19 @@ Fault fault_of(const cv::Exception& error) {
 }
 
 Fault decode_whole(std::span<const std::uint8_t> file, Image& image) {
+  // What OpenCV cannot decode it leaves as it was: here without pixels.
+  cv::Mat decoded;
   try {
     // OpenCV does not write to it.
     const cv::Mat bytes(1, static_cast<int>(file.size()), CV_8U,
                         const_cast<std::uint8_t*>(file.data()));
-    cv::imdecode(bytes, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION, &image);
+    cv::imdecode(bytes, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION, &decoded);
   } catch (const cv::Exception& error) {
     return fault_of(error);
   }
-  if (image.empty()) return Fault::malformed;
-  if (!is_taken(size_of(image))) return Fault::too_large;
-  cv::cvtColor(image, image, cv::COLOR_BGR2RGB);
+  if (decoded.empty()) return Fault::malformed;
+  if (!is_taken({.height = decoded.rows, .width = decoded.cols})) return Fault::too_large;
+  cv::cvtColor(decoded, image, cv::COLOR_BGR2RGB);
   return Fault::none;
 }
 

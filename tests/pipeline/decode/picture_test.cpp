@@ -118,6 +118,14 @@ TEST_F(Picture, IsMalformedIfItIsNone) {
   EXPECT_EQ(error.message(), "picture cannot be decoded: " + path("a.png"));
 }
 
+TEST_F(Picture, IsMalformedIfItIsNoneAlsoWhereOneWasReadBefore) {
+  support::write_picture(path("a.png"), support::tiny_picture(5, 7));
+  support::write_file(path("b.png"), "not a picture");
+  Sample reused;
+  ASSERT_EQ(read_picture(path("a.png"), {}, reused).fault, Fault::none);
+  EXPECT_EQ(read_picture(path("b.png"), {}, reused).fault, Fault::malformed);
+}
+
 TEST_F(Picture, IsMalformedInEveryFormatWhereverItIsCut) {
   for (const std::string ending : {".png", ".bmp", ".tif", ".jpg", ".webp"}) {
     const std::string name = "a" + ending;
