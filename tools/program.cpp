@@ -21,6 +21,7 @@ constexpr ExitMeaning kExitMeanings[] = {
     {ExitCode::done, "done"},
     {ExitCode::failed, "the run failed"},
     {ExitCode::usage, "wrong usage or settings"},
+    {ExitCode::some_bad, "done, but some samples are bad (only with --strict-exit)"},
     {ExitCode::too_many_faults, "more bad samples than faults.budget allows"},
     {ExitCode::mismatch, "what should be equal is not"},
     {ExitCode::input, "input missing, empty or damaged"},
@@ -125,7 +126,7 @@ ExitCode run_program(int argc, const char* const* argv) {
       ->capture_default_str();
   for (const AddSubcommand add : training_subcommands()) add(app, program);
   for (const AddSubcommand add :
-       {&add_preview, &add_ops, &add_verify, &add_replay, &add_graph, &add_config})
+       {&add_preview, &add_inspect, &add_ops, &add_verify, &add_replay, &add_graph, &add_config})
     add(app, program);
 
   try {

@@ -14,6 +14,7 @@ enum class ExitCode : int {
   done = 0,
   failed = 1,
   usage = 2,
+  some_bad = 3,
   too_many_faults = 4,
   mismatch = 5,
   input = 6,
@@ -42,6 +43,7 @@ using AddSubcommand = void (*)(CLI::App&, Program&);
 
 void add_config(CLI::App& app, Program& program);
 void add_graph(CLI::App& app, Program& program);
+void add_inspect(CLI::App& app, Program& program);
 void add_ops(CLI::App& app, Program& program);
 void add_preview(CLI::App& app, Program& program);
 void add_replay(CLI::App& app, Program& program);

@@ -22,23 +22,6 @@ SampleError fault(Fault kind, const std::string& what, const std::string& path) 
   return {.fault = kind, .reason = what, .file = path};
 }
 
-SampleError read_bytes(const std::string& path, std::vector<std::uint8_t>& bytes) {
-  std::error_code error;
-  if (std::filesystem::is_directory(path, error)) {
-    return fault(Fault::unreadable, "cannot read file: Is a directory", path);
-  }
-  errno = 0;
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  const std::streamoff size = file.tellg();
-  if (size >= 0) {
-    bytes.resize(static_cast<std::size_t>(size));
-    file.seekg(0).read(reinterpret_cast<char*>(bytes.data()), size);
-  }
-  if (file) return {};
-  const std::string reason = std::generic_category().message(errno != 0 ? errno : EIO);
-  return fault(Fault::unreadable, "cannot read file: " + reason, path);
-}
-
 // OpenCV refuses dimensions above limits of its own, by an assertion that names the limit.
 Fault fault_of(const cv::Exception& error) {
   return error.err.find("CV_IO_MAX_IMAGE") != std::string::npos ? Fault::too_large
@@ -109,9 +92,26 @@ SampleError decode_picture(std::span<const std::uint8_t> file, const std::string
   }
 }
 
+SampleError read_picture_file(const std::string& path, std::vector<std::uint8_t>& bytes) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) {
+    return fault(Fault::unreadable, "cannot read file: Is a directory", path);
+  }
+  errno = 0;
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  const std::streamoff size = file.tellg();
+  if (size >= 0) {
+    bytes.resize(static_cast<std::size_t>(size));
+    file.seekg(0).read(reinterpret_cast<char*>(bytes.data()), size);
+  }
+  if (file) return {};
+  const std::string reason = std::generic_category().message(errno != 0 ? errno : EIO);
+  return fault(Fault::unreadable, "cannot read file: " + reason, path);
+}
+
 SampleError read_picture(const std::string& path, const WindowOf& wanted, Sample& sample) {
   std::vector<std::uint8_t> bytes;
-  if (SampleError error = read_bytes(path, bytes); error.fault != Fault::none) return error;
+  if (SampleError error = read_picture_file(path, bytes); error.fault != Fault::none) return error;
   return decode_picture(bytes, path, wanted, sample);
 }
 

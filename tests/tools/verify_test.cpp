@@ -107,6 +107,14 @@ TEST_F(VerifyTest, ShowsWhatIsUnderWayOnStderr) {
   EXPECT_THAT(run({"verify", "config.yaml"}).err, testing::MatchesRegex("0/[0-9]+  serial\n"));
 }
 
+TEST_F(VerifyTest, EndsAtOnceWhenInterrupted) {
+  const ProgramEnd end =
+      run_and_interrupt({"verify", "config.yaml", "--batches", "2000", "--quiet"});
+  EXPECT_EQ(end.exit_code, 130);
+  EXPECT_EQ(end.out, "");
+  EXPECT_EQ(end.err, "\nnot everything was compared\n");
+}
+
 TEST_F(VerifyTest, RefusesWhatMakesNoSense) {
   EXPECT_EQ(run({"verify", "config.yaml", "--batches", "0"}).exit_code, 2);
   const ProgramEnd both = run({"verify", "config.yaml", "--batches", "2", "--epochs", "1"});

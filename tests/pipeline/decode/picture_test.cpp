@@ -75,6 +75,21 @@ TEST_F(Picture, IsNotTurnedByWhatTheFileSaysOfOrientation) {
   EXPECT_EQ(size_of(read("b.jpg")), (Size{.height = 16, .width = 8}));
 }
 
+TEST_F(Picture, IsOfTheFormatItBeginsLike) {
+  const std::map<std::string, std::string_view> formats{{"a.bmp", "bmp"},   {"a.jpeg", "jpeg"},
+                                                        {"a.png", "png"},   {"a.tiff", "tiff"},
+                                                        {"a.webp", "webp"}, {"a.ppm", ""}};
+  for (const auto& [name, format] : formats) {
+    support::write_picture(path(name), support::tiny_picture(5, 7));
+    std::vector<std::uint8_t> file;
+    ASSERT_EQ(read_picture_file(path(name), file).fault, Fault::none);
+    EXPECT_EQ(picture_format(file), format);
+    for (const std::size_t length : {0, 1, 2, 3})
+      EXPECT_TRUE(picture_format(std::span(file).first(length)).empty() || format == "bmp" ||
+                  format == "jpeg");
+  }
+}
+
 TEST_F(Picture, IsReadIntoTheMemoryItFits) {
   support::write_picture(path("a.png"), support::tiny_picture(9, 9));
   Image image(9, 9);
