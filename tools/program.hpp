@@ -41,9 +41,11 @@ struct Program {
 // Adds a subcommand to the parser; its callback sets Program::chosen.
 using AddSubcommand = void (*)(CLI::App&, Program&);
 
+void add_completion(CLI::App& app, Program& program);
 void add_config(CLI::App& app, Program& program);
 void add_graph(CLI::App& app, Program& program);
 void add_inspect(CLI::App& app, Program& program);
+void add_man(CLI::App& app, Program& program);
 void add_ops(CLI::App& app, Program& program);
 void add_preview(CLI::App& app, Program& program);
 void add_replay(CLI::App& app, Program& program);
