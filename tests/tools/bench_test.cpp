@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "support/flow_graph_test.hpp"
 #include "tools/program_test.hpp"
 
 namespace inflow::tools {
@@ -10,6 +11,10 @@ using testing::ElementsAre;
 
 class BenchTest : public ProgramTest {
  protected:
+  void SetUp() override {
+    if (!support::flow_graph_can_be_tested()) GTEST_SKIP() << "oneTBB is not instrumented";
+  }
+
   json measured(std::vector<std::string> more) const {
     std::vector<std::string> arguments{"bench",    "config.yaml", "--json",    "--quiet",
                                        "--rounds", "2",           "--batches", "3"};

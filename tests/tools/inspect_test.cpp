@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "support/flow_graph_test.hpp"
 #include "tools/program_test.hpp"
 
 namespace inflow::tools {
@@ -151,6 +152,7 @@ TEST_F(InspectTest, NamesASourceThatIsMissing) {
 }
 
 TEST_F(InspectTest, EndsAtOnceWhenInterrupted) {
+  if (!support::flow_graph_can_be_tested()) GTEST_SKIP() << "the sanitizer has a thread of its own";
   write_picture(directory_ / "large.jpg", tiny_picture(2000, 2000));
   std::string list;
   for (int i = 0; i < 10'000; ++i) list += "large.jpg\n";

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "support/flow_graph_test.hpp"
 #include "tools/program_test.hpp"
 
 namespace inflow::tools {
@@ -73,7 +74,12 @@ TEST(Report, SaysWhereADifferenceBeginsAndFails) {
   EXPECT_EQ(all["left_out"], json::array({{{"what", "ranks 3"}, {"why", "no"}}}));
 }
 
-using VerifyTest = ProgramTest;
+class VerifyTest : public ProgramTest {
+ protected:
+  void SetUp() override {
+    if (!support::flow_graph_can_be_tested()) GTEST_SKIP() << "oneTBB is not instrumented";
+  }
+};
 
 TEST_F(VerifyTest, PrintsARowForEachWayAllWithOneDigest) {
   const ProgramEnd end = run({"verify", "config.yaml", "--quiet"});

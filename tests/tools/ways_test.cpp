@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "inflow/ops/simd.hpp"
+#include "support/flow_graph_test.hpp"
 #include "support/picture_source.hpp"
 #include "support/small_pipeline.hpp"
 
@@ -15,6 +16,8 @@ namespace {
 
 using support::small_pipeline;
 using testing::ElementsAre;
+
+using WaysToMake = support::FlowGraphTest;
 
 Pipeline pipeline_with(int size, LastBatch last) {
   Pipeline pipeline = small_pipeline();
@@ -38,7 +41,7 @@ std::vector<std::string> left_out_of(const Pipeline& pipeline) {
   return all;
 }
 
-TEST(WaysToMake, CoverLimitsResumingAndRanks) {
+TEST_F(WaysToMake, CoverLimitsResumingAndRanks) {
   EXPECT_THAT(
       names_of(ways_to_make(pipeline_with(24, LastBatch::pad), {}, 8), /*simd=*/false),
       ElementsAre("threads 1", "threads 2", "threads 8", "threads 99", "group 1", "group 7",
@@ -47,20 +50,20 @@ TEST(WaysToMake, CoverLimitsResumingAndRanks) {
                   "ranks 4", "ranks 4 after 4", "ranks 8", "ranks 8 after 4"));
 }
 
-TEST(WaysToMake, CoverEveryKindOfVectors) {
+TEST_F(WaysToMake, CoverEveryKindOfVectors) {
   std::vector<std::string> expected = simd_targets();
   for (std::string& name : expected) name.insert(0, "simd ");
   const Pipeline pipeline = small_pipeline();
   EXPECT_EQ(names_of(ways_to_make(pipeline, {}, 8), /*simd=*/true), expected);
 }
 
-TEST(WaysToMake, DoNotResumeWhereThereIsOneBatch) {
+TEST_F(WaysToMake, DoNotResumeWhereThereIsOneBatch) {
   EXPECT_THAT(names_of(ways_to_make(pipeline_with(10, LastBatch::pad), {}, 1), /*simd=*/false),
               ElementsAre("threads 1", "threads 2", "threads 8", "threads 99", "group 1", "group 7",
                           "group 10", "buffers 1", "buffers 2", "ranks 2"));
 }
 
-TEST(WaysToMake, LeaveOutRanksThatCannotShareABatch) {
+TEST_F(WaysToMake, LeaveOutRanksThatCannotShareABatch) {
   Pipeline pipeline = pipeline_with(12, LastBatch::drop);
   EXPECT_THAT(left_out_of(pipeline), ElementsAre("ranks 8: batch.size is no multiple of it: 12"));
   pipeline.mix.type = MixType::mixup;
@@ -83,13 +86,13 @@ void expect_equal_ways(const Pipeline& pipeline) {
     EXPECT_EQ(batches_of(way), expected) << way.what;
 }
 
-TEST(WaysToMake, GiveTheBatchesOfTheOracle) {
+TEST_F(WaysToMake, GiveTheBatchesOfTheOracle) {
   expect_equal_ways(pipeline_with(12, LastBatch::pad));
   expect_equal_ways(pipeline_with(8, LastBatch::partial));
   expect_equal_ways(pipeline_with(8, LastBatch::drop));
 }
 
-TEST(WaysToMake, GiveTheBatchesOfTheOracleWhereSamplesAreBad) {
+TEST_F(WaysToMake, GiveTheBatchesOfTheOracleWhereSamplesAreBad) {
   for (const OnBadSample way : {OnBadSample::skip, OnBadSample::replace}) {
     Pipeline pipeline = pipeline_with(12, LastBatch::pad);
     pipeline.source = support::source_with_faults(45, {0, 3, 11, 12, 20, 23, 30, 44});
@@ -98,7 +101,7 @@ TEST(WaysToMake, GiveTheBatchesOfTheOracleWhereSamplesAreBad) {
   }
 }
 
-TEST(WaysToMake, StopAtTheEndOfTheStream) {
+TEST_F(WaysToMake, StopAtTheEndOfTheStream) {
   Pipeline pipeline = pipeline_with(12, LastBatch::pad);
   pipeline.epochs = 1;
   for (const Way& way : ways_to_make(pipeline, {}, 8).ways)
@@ -121,7 +124,7 @@ class FickleSource final : public Source {
   mutable std::atomic<unsigned> asked_ = 0;
 };
 
-TEST(WaysToMake, DifferForASourceThatIsNotAFunctionOfTheIndex) {
+TEST_F(WaysToMake, DifferForASourceThatIsNotAFunctionOfTheIndex) {
   const Pipeline pipeline = small_pipeline(std::make_shared<FickleSource>());
   const std::vector<BatchDigest> expected = batches_of(serial_way(pipeline));
   for (const Way& way : ways_to_make(pipeline, {}, 8).ways)
