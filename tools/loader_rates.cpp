@@ -27,14 +27,6 @@ std::unique_ptr<Loader> warm_loader(const Pipeline& pipeline, const LimitOptions
   return loader;
 }
 
-double rate_of_loader(const Pipeline& pipeline, const LimitOptions& limits, std::uint64_t batches) {
-  const auto loader = warm_loader(pipeline, limits);
-  const Clock::time_point start = Clock::now();
-  std::uint64_t samples = 0;
-  for (std::uint64_t i = 0; i < batches; ++i) samples += loader->next()->count;
-  return static_cast<double>(samples) / since(start);
-}
-
 // The same samples in the pieces that the loader's threads take, each a batch of its own.
 struct Pieces {
   Pieces(const Pipeline& whole, const LimitOptions& limits, std::uint64_t batches)
@@ -164,6 +156,14 @@ std::uint64_t batches_in(double seconds, const Pipeline& pipeline, const LimitOp
     ++batches;
   } while (since(start) < seconds);
   return batches;
+}
+
+double rate_of_loader(const Pipeline& pipeline, const LimitOptions& limits, std::uint64_t batches) {
+  const auto loader = warm_loader(pipeline, limits);
+  const Clock::time_point start = Clock::now();
+  std::uint64_t samples = 0;
+  for (std::uint64_t i = 0; i < batches; ++i) samples += loader->next()->count;
+  return static_cast<double>(samples) / since(start);
 }
 
 LoaderRates measure(const Pipeline& pipeline, const LimitOptions& limits, std::uint64_t batches) {

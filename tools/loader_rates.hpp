@@ -23,6 +23,9 @@ std::uint64_t threads_of(const LimitOptions& limits);
 // Batches that the loader makes in about so many seconds, one at least.
 std::uint64_t batches_in(double seconds, const Pipeline& pipeline, const LimitOptions& limits);
 
+// Samples a second of a loader that has got going, over so many batches. Throws what it throws.
+double rate_of_loader(const Pipeline& pipeline, const LimitOptions& limits, std::uint64_t batches);
+
 // Measures each of them with the samples of so many batches. Throws what the loader throws; floors
 // pass over samples that are bad.
 LoaderRates measure(const Pipeline& pipeline, const LimitOptions& limits, std::uint64_t batches);

@@ -50,6 +50,7 @@ void add_man(CLI::App& app, Program& program);
 void add_ops(CLI::App& app, Program& program);
 void add_preview(CLI::App& app, Program& program);
 void add_replay(CLI::App& app, Program& program);
+void add_stats(CLI::App& app, Program& program);
 void add_verify(CLI::App& app, Program& program);
 
 // The subcommands that train; none in a build without LibTorch.

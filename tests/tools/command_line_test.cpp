@@ -33,7 +33,7 @@ TEST_F(CommandLineTest, HelpGoesToStdoutWithTheExitCodes) {
 
 TEST_F(CommandLineTest, EverySubcommandHasHelp) {
   for (const std::string subcommand :
-       {"preview", "inspect", "verify", "bench", "graph", "config", "completion", "man"}) {
+       {"preview", "inspect", "stats", "verify", "bench", "graph", "config", "completion", "man"}) {
     const ProgramEnd help = run({subcommand, "--help"});
     EXPECT_EQ(help.exit_code, 0) << subcommand;
     EXPECT_EQ(help.err, "");
