@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "inflow/ops/error.hpp"
 #include "inflow/ops/options.hpp"
@@ -44,7 +45,15 @@ struct DecodeOptions {
                                          const std::string& name, const DecodeOptions& options,
                                          const WindowOf& wanted, Sample& sample);
 
-// The same of a file on disk, which may also be missing; and of all of its picture.
+// The format of a picture file, by how it begins: bmp, jpeg, png, tiff, webp, or empty for others.
+std::string_view picture_format(std::span<const std::uint8_t> file);
+
+// A file on disk, as it is stored. One that cannot be read is a value that names it.
+[[nodiscard]] SampleError read_picture_file(const std::string& path,
+                                            std::vector<std::uint8_t>& bytes);
+
+// What decode_picture gives for a file on disk, which may also be missing; and of all of its
+// picture.
 [[nodiscard]] SampleError read_picture(const std::string& path, const DecodeOptions& options,
                                        const WindowOf& wanted, Sample& sample);
 [[nodiscard]] SampleError read_picture(const std::string& path, Image& image);

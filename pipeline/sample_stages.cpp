@@ -117,10 +117,25 @@ void leave_out(std::span<const BadRow> bad, BatchData& batch) {
   resize(batch, to);
 }
 
+// The images that a batch is made of, those of all ranks, ascending.
+std::vector<std::uint64_t> images_of(Pipeline pipeline, const BatchData& batch) {
+  pipeline.ranks = {};
+  std::vector<std::uint64_t> images(pipeline.samples_of(batch.number));
+  for (std::uint64_t row = 0; row < images.size(); ++row) {
+    const std::uint64_t ordinal = pipeline.ordinal_of(batch.number, row);
+    const std::uint64_t index =
+        pipeline.index_at(batch.epoch, ordinal % pipeline.samples_per_epoch());
+    images[row] = pipeline.source->about(index).identity;
+  }
+  std::ranges::sort(images);
+  return images;
+}
+
 // Puts into a row the first sample that can be read of those that its key names. Where that is
-// possible it is of an image that the batch does not show.
-void replace(const Pipeline& pipeline, std::uint64_t row, BatchData& batch, Sample& sample,
-             SampleScratch& scratch) {
+// possible it is of an image that is not among `images`, which are those of all ranks, so that the
+// choice does not depend on their number.
+void replace(const Pipeline& pipeline, std::uint64_t row, std::span<const std::uint64_t> images,
+             BatchData& batch, Sample& sample, SampleScratch& scratch) {
   constexpr std::uint16_t kAttempts = 64;
   const std::uint64_t samples = pipeline.samples_per_epoch();
   const std::uint64_t ordinal = pipeline.ordinal_of(batch.number, row) % samples;
@@ -129,8 +144,7 @@ void replace(const Pipeline& pipeline, std::uint64_t row, BatchData& batch, Samp
     const auto epoch = static_cast<std::uint32_t>(batch.epoch);
     const Permutation other(samples, pipeline.seed, epoch, Stream::replace, attempt);
     const std::uint64_t index = pipeline.index_at(batch.epoch, other(ordinal));
-    const bool shown =
-        std::ranges::count(batch.identities, pipeline.source->about(index).identity) > 0;
+    const bool shown = std::ranges::binary_search(images, pipeline.source->about(index).identity);
     if (index == failed || (shown && attempt < kAttempts / 2)) continue;
     const SampleError error = read_index(pipeline, index, batch, row, sample);
     if (error.fault == Fault::no_room) throw bad_sample(batch, row, error);
@@ -272,10 +286,11 @@ void repair(const Pipeline& pipeline, BatchData& batch, std::vector<BadRow> bad,
                        batch.failures.front().error.message());
   }
   if (pipeline.faults.on_bad_sample == OnBadSample::skip) return leave_out(bad, batch);
+  const std::vector<std::uint64_t> images = images_of(pipeline, batch);
   Sample sample;
   sample.room = room;
   SampleScratch scratch(pipeline);
-  for (const BadRow& row : bad) replace(pipeline, row.row, batch, sample, scratch);
+  for (const BadRow& row : bad) replace(pipeline, row.row, images, batch, sample, scratch);
 }
 
 }  // namespace inflow

@@ -11,6 +11,12 @@ std::string Source::name(std::uint64_t index) const {
   return std::string(last.size() - number.size(), '0') + number;
 }
 
+SampleError Source::file(std::uint64_t index, std::vector<std::uint8_t>& bytes) const {
+  expect_index(index, size());
+  bytes.clear();
+  return {};
+}
+
 std::uint64_t bytes_held(const Image& image) {
   return image.u == nullptr ? 0 : image.total() * image.elemSize();
 }

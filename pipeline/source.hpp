@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "inflow/ops/error.hpp"
 #include "inflow/ops/image.hpp"
@@ -95,6 +96,11 @@ class Source {
   // value: its fault, with the file and reason.
   [[nodiscard]] virtual SampleError at(std::uint64_t index, Sample& sample,
                                        const WindowOf& wanted = {}) const = 0;
+
+  // The file that at() decodes, as it is stored; nothing where a sample has none to itself, as
+  // here. One that cannot be read is a value too.
+  [[nodiscard]] virtual SampleError file(std::uint64_t index,
+                                         std::vector<std::uint8_t>& bytes) const;
 };
 
 // The kinds of sources, by name: idx, cifar, image_folder, list, npy, npz, tar, subset,

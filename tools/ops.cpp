@@ -175,7 +175,8 @@ void add_ops(CLI::App& app, Program& program) {
   apply->add_option("OUT", arguments->out, "The PNG file to write")->required();
   apply->add_option("--profile", arguments->profile, "Pixel contract: pil or fast")
       ->transform(CLI::CheckedTransformer(std::vector<std::pair<std::string, Profile>>{
-          {"pil", Profile::pil}, {"fast", Profile::fast}}));
+                                              {"pil", Profile::pil}, {"fast", Profile::fast}})
+                      .description("{pil,fast}"));
   apply->add_flag("--overwrite", arguments->overwrite, "Replace an existing file");
   apply->callback([arguments, &program] {
     program.chosen = [arguments](const Program& told) { return apply_op(*arguments, told); };

@@ -133,9 +133,7 @@ Image preview_of(const PreviewArguments& arguments) {
   constexpr int kSide = 160;
   if (!arguments.ops.empty()) return op_sheet(small_picture(arguments.ops, kSide));
   if (arguments.settings.config.empty()) throw UsageError("CONFIG is required, or --ops PICTURE");
-  const auto settings = default_run_settings();
-  read(arguments.settings, settings->describe());
-  const Drawn drawn = draw(settings->pipeline(), arguments.samples);
+  const Drawn drawn = draw(read_pipeline(arguments.settings), arguments.samples);
   if (!arguments.provenance.empty()) write_whole(arguments.provenance, lines_of(drawn));
   return sheet_of(drawn);
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <spdlog/fmt/fmt.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -16,16 +17,24 @@
 namespace inflow::tools {
 namespace {
 
-constexpr std::string_view kExitCodes =
-    "Exit status:\n"
-    "  0    done\n"
-    "  1    the run failed\n"
-    "  2    wrong usage or settings\n"
-    "  4    more bad samples than faults.budget allows\n"
-    "  5    what should be equal is not\n"
-    "  6    input missing, empty or damaged\n"
-    "  7    output refused: it exists, or another process uses it\n"
-    "  130  interrupted; what is needed to resume was written";
+constexpr ExitMeaning kExitMeanings[] = {
+    {ExitCode::done, "done"},
+    {ExitCode::failed, "the run failed"},
+    {ExitCode::usage, "wrong usage or settings"},
+    {ExitCode::some_bad, "done, but some samples are bad (only with --strict-exit)"},
+    {ExitCode::too_many_faults, "more bad samples than faults.budget allows"},
+    {ExitCode::mismatch, "what should be equal is not"},
+    {ExitCode::input, "input missing, empty or damaged"},
+    {ExitCode::output, "output refused: it exists, or another process uses it"},
+    {ExitCode::interrupted, "interrupted; what is needed to resume was written"},
+};
+
+std::string exit_table() {
+  std::string table = "Exit status:";
+  for (const auto& [code, meaning] : exit_meanings())
+    table += fmt::format("\n  {:<4} {}", static_cast<int>(code), meaning);
+  return table;
+}
 
 std::string joined(int argc, const char* const* argv) {
   std::string line;
@@ -100,12 +109,14 @@ ExitCode run_chosen(const Program& program) {
 
 }  // namespace
 
+std::span<const ExitMeaning> exit_meanings() { return kExitMeanings; }
+
 ExitCode run_program(int argc, const char* const* argv) {
   Program program;
   program.command_line = joined(argc, argv);
   CLI::App app("Augments image data as a dataflow graph, and trains on it.", "inflow");
   app.set_version_flag("--version", std::string("inflow ") + INFLOW_VERSION);
-  app.footer(std::string(kExitCodes));
+  app.footer(exit_table());
   app.require_subcommand(1);
   app.fallthrough();
   app.add_flag("--json", program.json, "Results as JSON on stdout");
@@ -114,8 +125,8 @@ ExitCode run_program(int argc, const char* const* argv) {
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
       ->capture_default_str();
   for (const AddSubcommand add : training_subcommands()) add(app, program);
-  for (const AddSubcommand add :
-       {&add_preview, &add_ops, &add_graph, &add_index, &add_replay, &add_config})
+  for (const AddSubcommand add : {&add_preview, &add_inspect, &add_ops, &add_stats, &add_verify,
+                                  &add_bench, &add_replay, &add_graph, &add_index, &add_config, &add_completion, &add_man})
     add(app, program);
 
   try {

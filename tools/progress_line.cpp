@@ -1,7 +1,9 @@
 #include "inflow/tools/progress_line.hpp"
 
+#include <algorithm>
 #include <iostream>
 
+#include <spdlog/fmt/fmt.h>
 #include <unistd.h>
 
 namespace inflow::tools {
@@ -25,6 +27,19 @@ void ProgressLine::show(const std::string& line) {
     std::cerr << line << '\n';
     next_ = Clock::now() + std::chrono::seconds(10);
   }
+}
+
+std::string minutes(double seconds) {
+  const auto whole = static_cast<long long>(seconds);
+  return fmt::format("{}m{:02}s", whole / 60, whole % 60);
+}
+
+std::string Rate::line(std::uint64_t done, std::uint64_t all, std::string_view what) const {
+  const double seconds = std::chrono::duration<double>(Clock::now() - start_).count();
+  const double rate = static_cast<double>(done) / std::max(seconds, 1e-9);
+  std::string text = fmt::format("{}/{}  {:.0f} {}/s", done, all, rate, what);
+  if (done > 0) text += "  left " + minutes(static_cast<double>(all - done) / rate);
+  return text;
 }
 
 }  // namespace inflow::tools

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace inflow::tools {
 
@@ -25,6 +27,22 @@ class ProgressLine {
   bool terminal_;
   bool open_ = false;
   Clock::time_point next_;
+};
+
+// A number of seconds as 12m03s.
+std::string minutes(double seconds);
+
+// How fast something goes on, from its construction on.
+class Rate {
+ public:
+  Rate() : start_(Clock::now()) {}
+
+  // "1200/60000  4000 images/s  left 0m15s"
+  std::string line(std::uint64_t done, std::uint64_t all, std::string_view what) const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point start_;
 };
 
 }  // namespace inflow::tools

@@ -24,4 +24,10 @@ void read(const SettingsArguments& arguments, std::vector<Option> into) {
   read_settings(layers, std::move(into));
 }
 
+PipelineOptions read_pipeline(const SettingsArguments& arguments) {
+  const auto settings = default_run_settings();
+  read(arguments, settings->describe());
+  return settings->pipeline();
+}
+
 }  // namespace inflow::tools

@@ -40,4 +40,7 @@ void add_settings_arguments(CLI::App& command, SettingsArguments& arguments);
 // Defaults < CONFIG < INFLOW_* < --set < flags. Throws UsageError that lists every problem.
 void read(const SettingsArguments& arguments, std::vector<Option> into);
 
+// The part of a run's settings that describes its pipeline, read like this.
+PipelineOptions read_pipeline(const SettingsArguments& arguments);
+
 }  // namespace inflow::tools

@@ -12,6 +12,8 @@ namespace {
 // Decodes with OpenCV.
 class BmpFile final : public PictureFile {
  public:
+  std::string_view name() const override { return "bmp"; }
+
   bool is_format_of(std::span<const std::uint8_t> file) const override {
     return begins_with(file, "BM");
   }

@@ -54,6 +54,8 @@ class JpegFile final : public PictureFile {
   JpegFile(const JpegFile&) = delete;
   JpegFile& operator=(const JpegFile&) = delete;
 
+  std::string_view name() const override { return "jpeg"; }
+
   bool is_format_of(std::span<const std::uint8_t> file) const override { return is_jpeg(file); }
 
   SampleError open(std::span<const std::uint8_t> file) override {

@@ -21,25 +21,6 @@ SampleError fault(Fault kind, const std::string& what, const std::string& path) 
   return {.fault = kind, .reason = what, .file = path};
 }
 
-SampleError read_bytes(const std::string& path, std::vector<std::uint8_t>& bytes) {
-  std::error_code error;
-  const std::filesystem::file_status status = std::filesystem::status(path, error);
-  if (is_directory(status))
-    return fault(Fault::unreadable, "cannot read file: Is a directory", path);
-  if (exists(status) && !is_regular_file(status))
-    return fault(Fault::unreadable, "cannot read file: not a regular file", path);
-  errno = 0;
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  const std::streamoff size = file.tellg();
-  if (size >= 0) {
-    bytes.resize(static_cast<std::size_t>(size));
-    file.seekg(0).read(reinterpret_cast<char*>(bytes.data()), size);
-  }
-  if (file) return {};
-  const std::string reason = std::generic_category().message(errno != 0 ? errno : EIO);
-  return fault(Fault::unreadable, "cannot read file: " + reason, path);
-}
-
 // What one thread decodes with, so that memory is reused from file to file.
 struct Decoders {
   std::array<std::unique_ptr<PictureFile>, 5> formats{jpeg_file(), png_file(), webp_file(),
@@ -103,6 +84,11 @@ bool is_picture_name(std::string_view name) {
   });
 }
 
+std::string_view picture_format(std::span<const std::uint8_t> file) {
+  const PictureFile* const format = decoders().of(file);
+  return format == nullptr ? std::string_view() : format->name();
+}
+
 SampleError decode_picture(std::span<const std::uint8_t> file, const std::string& name,
                            const DecodeOptions& options, const WindowOf& wanted, Sample& sample) {
   if (file.empty()) return fault(Fault::malformed, "picture file is empty", name);
@@ -118,10 +104,29 @@ SampleError decode_picture(std::span<const std::uint8_t> file, const std::string
   return error;
 }
 
+SampleError read_picture_file(const std::string& path, std::vector<std::uint8_t>& bytes) {
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  if (is_directory(status))
+    return fault(Fault::unreadable, "cannot read file: Is a directory", path);
+  if (exists(status) && !is_regular_file(status))
+    return fault(Fault::unreadable, "cannot read file: not a regular file", path);
+  errno = 0;
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  const std::streamoff size = file.tellg();
+  if (size >= 0) {
+    bytes.resize(static_cast<std::size_t>(size));
+    file.seekg(0).read(reinterpret_cast<char*>(bytes.data()), size);
+  }
+  if (file) return {};
+  const std::string reason = std::generic_category().message(errno != 0 ? errno : EIO);
+  return fault(Fault::unreadable, "cannot read file: " + reason, path);
+}
+
 SampleError read_picture(const std::string& path, const DecodeOptions& options,
                          const WindowOf& wanted, Sample& sample) {
   std::vector<std::uint8_t>& bytes = decoders().bytes;
-  if (SampleError error = read_bytes(path, bytes); error.fault != Fault::none) return error;
+  if (SampleError error = read_picture_file(path, bytes); error.fault != Fault::none) return error;
   return decode_picture(bytes, path, options, wanted, sample);
 }
 

@@ -39,6 +39,8 @@ class PngFile final : public PictureFile {
  public:
   ~PngFile() override { close(); }
 
+  std::string_view name() const override { return "png"; }
+
   bool is_format_of(std::span<const std::uint8_t> file) const override {
     return begins_with(file, kSignature);
   }

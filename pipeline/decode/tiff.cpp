@@ -52,6 +52,8 @@ class TiffFile final : public PictureFile {
  public:
   ~TiffFile() override { close(); }
 
+  std::string_view name() const override { return "tiff"; }
+
   bool is_format_of(std::span<const std::uint8_t> file) const override {
     return begins_with(file, std::string_view("II\x2A\0", 4)) ||
            begins_with(file, std::string_view("MM\0\x2A", 4)) ||

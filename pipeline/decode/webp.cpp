@@ -9,6 +9,8 @@ namespace {
 
 class WebpFile final : public PictureFile {
  public:
+  std::string_view name() const override { return "webp"; }
+
   bool is_format_of(std::span<const std::uint8_t> file) const override {
     return begins_with(file, "RIFF") && file.size() >= 12 && begins_with(file.subspan(8), "WEBP");
   }

@@ -130,6 +130,11 @@ class ImageFolder final : public Source {
     return read_picture(pictures_[index], decode_, wanted, sample);
   }
 
+  SampleError file(std::uint64_t index, std::vector<std::uint8_t>& bytes) const override {
+    expect_index(index, size());
+    return read_picture_file(pictures_[index], bytes);
+  }
+
  private:
   void append_class(const Walk& walk, const fs::path& folder) {
     const std::size_t before = pictures_.size();

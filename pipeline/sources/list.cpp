@@ -88,6 +88,11 @@ class List final : public Source {
     return read_picture((folder_ / pictures_[index]).string(), decode_, wanted, sample);
   }
 
+  SampleError file(std::uint64_t index, std::vector<std::uint8_t>& bytes) const override {
+    expect_index(index, size());
+    return read_picture_file((folder_ / pictures_[index]).string(), bytes);
+  }
+
  private:
   [[noreturn]] void refuse(const std::string& what, std::uint64_t line,
                            const std::string& hint = "") const {

@@ -147,6 +147,11 @@ class Mixed final : public Source {
     return parts_[place.part].source->at(place.at, sample, wanted);
   }
 
+  SampleError file(std::uint64_t index, std::vector<std::uint8_t>& bytes) const override {
+    const Place place = in_part(index);
+    return parts_[place.part].source->file(place.at, bytes);
+  }
+
  private:
   Place in_part(std::uint64_t index) const {
     expect_index(index, size());

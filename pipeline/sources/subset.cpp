@@ -104,6 +104,10 @@ class Subset final : public Source {
     return source_->at(in_source(index), sample, wanted);
   }
 
+  SampleError file(std::uint64_t index, std::vector<std::uint8_t>& bytes) const override {
+    return source_->file(in_source(index), bytes);
+  }
+
  private:
   std::uint64_t in_source(std::uint64_t index) const {
     expect_index(index, size());

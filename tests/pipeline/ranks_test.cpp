@@ -88,6 +88,25 @@ TEST_P(Ranks, SkipBadPaddingAsWell) {
   EXPECT_THAT(last->indices, ElementsAre(36, 37, 38, 39, 41, 42, 43, 44, 0, 2));
 }
 
+TEST_P(Ranks, ReplaceBadSamplesByThoseThatOneRankTakes) {
+  const auto with_bad = [](Pipeline pipeline) {
+    pipeline.source = support::source_with_faults(45, {0, 3, 11, 12, 20, 23, 30, 44});
+    pipeline.faults = {.on_bad_sample = OnBadSample::replace, .budget = 45};
+    return pipeline;
+  };
+  const auto one = run_serial(with_bad(pipeline_of_rank(0, 1)));
+  std::vector<std::unique_ptr<Loader>> loaders;
+  for (int rank = 0; rank < 4; ++rank) loaders.push_back(run(with_bad(pipeline_of_rank(rank, 4))));
+  while (const Batch whole = one->next()) {
+    std::vector<std::uint64_t> indices;
+    for (const auto& loader : loaders) {
+      const Batch part = loader->next();
+      indices.insert(indices.end(), part->indices.begin(), part->indices.end());
+    }
+    EXPECT_EQ(indices, whole->indices);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Executors, Ranks, testing::ValuesIn(support::kTwoExecutors),
                          support::name_of_executor);
 

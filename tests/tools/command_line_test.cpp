@@ -22,6 +22,8 @@ TEST_F(CommandLineTest, HelpGoesToStdoutWithTheExitCodes) {
                                   "  0    done\n"
                                   "  1    the run failed\n"
                                   "  2    wrong usage or settings\n"
+                                  "  3    done, but some samples are bad (only with "
+                                  "--strict-exit)\n"
                                   "  4    more bad samples than faults.budget allows\n"
                                   "  5    what should be equal is not\n"
                                   "  6    input missing, empty or damaged\n"
@@ -30,7 +32,8 @@ TEST_F(CommandLineTest, HelpGoesToStdoutWithTheExitCodes) {
 }
 
 TEST_F(CommandLineTest, EverySubcommandHasHelp) {
-  for (const std::string subcommand : {"preview", "graph", "index", "config"}) {
+  for (const std::string subcommand :
+       {"preview", "inspect", "stats", "verify", "bench", "graph", "index", "config", "completion", "man"}) {
     const ProgramEnd help = run({subcommand, "--help"});
     EXPECT_EQ(help.exit_code, 0) << subcommand;
     EXPECT_EQ(help.err, "");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,6 +34,16 @@ class ProgramTest : public testing::Test {
     return support::run_program(
         {.directory = directory_.path(), .environment = std::move(environment)},
         std::move(arguments));
+  }
+
+  // What becomes of a run that Ctrl-C reaches when it works on more than one thread.
+  ProgramEnd run_and_interrupt(std::vector<std::string> arguments) const {
+    support::RunningProgram program({.directory = directory_.path()}, std::move(arguments));
+    const std::filesystem::path threads = "/proc/" + std::to_string(program.process()) + "/task";
+    EXPECT_TRUE(program.goes_on_until(
+        [&] { return std::distance(std::filesystem::directory_iterator(threads), {}) > 1; }));
+    program.send(SIGINT);
+    return program.wait();
   }
 
   static constexpr const char* kPipelineSettings =

@@ -66,11 +66,6 @@ void require_same_settings(const std::string& now, const std::string& before) {
   throw_if_any("cannot resume with other settings", problems);
 }
 
-std::string minutes(double seconds) {
-  const auto whole = static_cast<long long>(seconds);
-  return fmt::format("{}m{:02}s", whole / 60, whole % 60);
-}
-
 std::string line_of(const Progress& progress) {
   return fmt::format(
       "step {}/{}  loss {:.4f}  {:.0f} images/s  waiting {:.1f} %  left {}  memory {} MiB",

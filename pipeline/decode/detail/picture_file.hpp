@@ -17,6 +17,8 @@ class PictureFile {
  public:
   virtual ~PictureFile() = default;
 
+  virtual std::string_view name() const = 0;
+
   // Whether a file that starts like this one is for this decoder.
   virtual bool is_format_of(std::span<const std::uint8_t> file) const = 0;
 

@@ -110,6 +110,21 @@ TEST_F(Picture, SurvivesChangedBytes) {
   EXPECT_GT(whole_ones, 0);
 }
 
+TEST_F(Picture, IsOfTheFormatItBeginsLike) {
+  const std::map<std::string, std::string_view> formats{{"a.bmp", "bmp"},   {"a.jpeg", "jpeg"},
+                                                        {"a.png", "png"},   {"a.tiff", "tiff"},
+                                                        {"a.webp", "webp"}, {"a.ppm", ""}};
+  for (const auto& [name, format] : formats) {
+    support::write_picture(path(name), support::tiny_picture(5, 7));
+    std::vector<std::uint8_t> file;
+    ASSERT_EQ(read_picture_file(path(name), file).fault, Fault::none);
+    EXPECT_EQ(picture_format(file), format);
+    for (const std::size_t length : {0, 1, 2, 3})
+      EXPECT_TRUE(picture_format(std::span(file).first(length)).empty() || format == "bmp" ||
+                  format == "jpeg");
+  }
+}
+
 TEST_F(Picture, IsReadIntoTheMemoryItFits) {
   support::write_picture(path("a.png"), support::tiny_picture(9, 9));
   Image image(9, 9);
@@ -151,6 +166,14 @@ TEST_F(Picture, IsMalformedIfItIsNone) {
   const SampleError error = fault_of("a.png");
   EXPECT_EQ(error.fault, Fault::malformed);
   EXPECT_EQ(error.message(), "picture cannot be decoded: " + path("a.png"));
+}
+
+TEST_F(Picture, IsMalformedIfItIsNoneAlsoWhereOneWasReadBefore) {
+  support::write_picture(path("a.png"), support::tiny_picture(5, 7));
+  support::write_file(path("b.png"), "not a picture");
+  Sample reused;
+  ASSERT_EQ(read_picture(path("a.png"), {}, reused).fault, Fault::none);
+  EXPECT_EQ(read_picture(path("b.png"), {}, reused).fault, Fault::malformed);
 }
 
 TEST_F(Picture, IsMalformedInEveryFormatWhereverItIsCut) {

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "inflow/pipeline/picture.hpp"
 #include "inflow/pipeline/run.hpp"
 #include "support/flow_graph_test.hpp"
 #include "support/golden.hpp"
@@ -145,6 +146,21 @@ TEST_P(EverySource, CallsEachImageByAPathOfItsOwn) {
     EXPECT_EQ(identities.emplace(name, identity).first->second, identity) << name;
   }
   EXPECT_THROW(source->name(source->size()), UsageError);
+}
+
+TEST_P(EverySource, GivesTheFileThatItDecodes) {
+  static const std::set<std::string_view> kOfFiles{"image_folder", "list"};
+  const auto source = this->source();
+  std::vector<std::uint8_t> file{1, 2, 3};
+  for (std::uint64_t index = 0; index < source->size(); ++index) {
+    ASSERT_EQ(source->file(index, file).fault, Fault::none);
+    ASSERT_EQ(!file.empty(), kOfFiles.contains(GetParam()));
+    if (file.empty()) continue;
+    Sample sample;
+    ASSERT_EQ(decode_picture(file, "", {}, sample).fault, Fault::none);
+    EXPECT_TRUE(same(sample.image, picture_of(*source, index)));
+  }
+  EXPECT_THROW((void)source->file(source->size(), file), UsageError);
 }
 
 TEST_P(EverySource, YieldsWhatAboutAndSpecSay) {

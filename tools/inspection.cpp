@@ -1,0 +1,189 @@
+#include "inflow/tools/inspection.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstring>
+#include <future>
+#include <optional>
+#include <span>
+#include <thread>
+#include <utility>
+
+#include "inflow/pipeline/checksum.hpp"
+#include "inflow/pipeline/picture.hpp"
+#include "inflow/tools/pixel_sums.hpp"
+
+namespace inflow::tools {
+namespace {
+
+using Hash = std::array<std::uint64_t, 2>;
+
+// The index of the first sample of each image, ascending.
+std::vector<std::uint64_t> first_samples(const Source& source, Inspection& found) {
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> samples(source.size());
+  for (std::uint64_t index = 0; index < samples.size(); ++index) {
+    const Meta meta = source.about(index);
+    ++found.labels[meta.label];
+    ++found.origins[meta.origin];
+    samples[index] = {meta.identity, index};
+  }
+  std::ranges::sort(samples);
+  std::vector<std::uint64_t> indices;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    if (i == 0 || samples[i].first != samples[i - 1].first) indices.push_back(samples[i].second);
+  }
+  std::ranges::sort(indices);
+  return indices;
+}
+
+// Of the size and all pixels.
+Hash hash_of(const Image& image) {
+  Checksum checksum;
+  const std::array<int, 2> size{image.rows, image.cols};
+  checksum.add(std::as_bytes(std::span(size)));
+  for (int y = 0; y < image.rows; ++y) {
+    checksum.add(std::as_bytes(std::span(image.ptr(y), 3 * static_cast<std::size_t>(image.cols))));
+  }
+  Hash hash;
+  std::memcpy(hash.data(), checksum.bytes().data(), sizeof hash);
+  return hash;
+}
+
+template <class Value>
+void add(Histogram<Value>& all, const Histogram<Value>& more) {
+  for (const auto& [value, count] : more) all[value] += count;
+}
+
+// What one thread finds, in whatever images it gets.
+struct Part {
+  Inspection found;
+  PixelSums sums;
+  Sample sample;
+  std::vector<std::uint8_t> file;
+
+  // The hash of the image, or nothing if it cannot be had.
+  std::optional<Hash> look_at(const Source& source, std::uint64_t index) {
+    SampleError error = source.file(index, file);
+    if (error.fault == Fault::none) error = source.at(index, sample);
+    if (error.fault != Fault::none) {
+      found.corrupt.push_back({index, std::move(error)});
+      return {};
+    }
+    if (file.empty()) {
+      ++found.without_file;
+    } else {
+      ++found.formats[picture_format(file)];
+    }
+    found.file_bytes += file.size();
+    ++found.widths[sample.image.cols];
+    ++found.heights[sample.image.rows];
+    if (is_grey(sample.image)) ++found.grey;
+    sums.add(sample.image);
+    return hash_of(sample.image);
+  }
+
+  void add_to(Inspection& all) {
+    add(all.formats, found.formats);
+    add(all.widths, found.widths);
+    add(all.heights, found.heights);
+    all.without_file += found.without_file;
+    all.file_bytes += found.file_bytes;
+    all.grey += found.grey;
+    std::ranges::move(found.corrupt, std::back_inserter(all.corrupt));
+  }
+};
+
+// An image that could be had.
+struct Hashed {
+  Hash hash;
+  std::uint64_t index;
+  auto operator<=>(const Hashed&) const = default;
+};
+
+// Looks at all images on several threads, which take them by counting.
+class Look {
+ public:
+  Look(const Source& source, std::span<const std::uint64_t> indices)
+      : source_(source), indices_(indices), hashes_(indices.size()) {}
+
+  void run(std::size_t threads, const OnProgress& on_progress, Inspection& found) {
+    std::vector<std::future<Part>> parts;
+    for (std::size_t i = 0; i < threads; ++i)
+      parts.push_back(std::async(std::launch::async, [this] { return work(); }));
+    PixelSums sums;
+    for (std::future<Part>& waiting : parts) {
+      while (waiting.wait_for(std::chrono::milliseconds(50)) != std::future_status::ready) {
+        if (on_progress) on_progress(done_, indices_.size());
+      }
+      Part part = waiting.get();
+      part.add_to(found);
+      sums.add(part.sums);
+    }
+    std::ranges::sort(found.corrupt, {}, &CorruptImage::index);
+    found.mean = sums.mean();
+    found.stddev = sums.stddev();
+  }
+
+  std::vector<Hashed> hashed() const {
+    std::vector<Hashed> all;
+    for (std::size_t i = 0; i < indices_.size(); ++i) {
+      if (hashes_[i]) all.push_back({*hashes_[i], indices_[i]});
+    }
+    return all;
+  }
+
+ private:
+  Part work() try {
+    Part part;
+    for (std::size_t at = next_++; at < indices_.size(); at = next_++) {
+      hashes_[at] = part.look_at(source_, indices_[at]);
+      ++done_;
+    }
+    return part;
+  } catch (...) {
+    next_ = indices_.size();
+    throw;
+  }
+
+  const Source& source_;
+  std::span<const std::uint64_t> indices_;
+  std::vector<std::optional<Hash>> hashes_;
+  std::atomic<std::size_t> next_ = 0;
+  std::atomic<std::size_t> done_ = 0;
+};
+
+std::vector<Duplicate> duplicates_among(std::vector<Hashed> images, const Source& source) {
+  std::ranges::sort(images);
+  std::vector<Duplicate> duplicates;
+  std::size_t first = 0;
+  for (std::size_t i = 1; i < images.size(); ++i) {
+    if (images[i].hash != images[first].hash) {
+      first = i;
+      continue;
+    }
+    const auto label = [&](std::size_t at) { return source.about(images[at].index).label; };
+    duplicates.push_back({.index = images[i].index,
+                          .first = images[first].index,
+                          .other_label = label(i) != label(first)});
+  }
+  std::ranges::sort(duplicates, {}, &Duplicate::index);
+  return duplicates;
+}
+
+}  // namespace
+
+Inspection inspect(const Source& source, int threads, const OnProgress& on_progress) {
+  Inspection found;
+  found.samples = source.size();
+  const std::vector<std::uint64_t> indices = first_samples(source, found);
+  found.images = indices.size();
+  Look look(source, indices);
+  look.run(threads > 0 ? static_cast<std::size_t>(threads)
+                       : std::max(1U, std::thread::hardware_concurrency()),
+           on_progress, found);
+  found.duplicates = duplicates_among(look.hashed(), source);
+  return found;
+}
+
+}  // namespace inflow::tools

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string_view>
+#include <vector>
+
+#include "inflow/pipeline/source.hpp"
+
+namespace inflow::tools {
+
+// How many have a value.
+template <class Value>
+using Histogram = std::map<Value, std::uint64_t>;
+
+// An image that cannot be had.
+struct CorruptImage {
+  std::uint64_t index = 0;
+  SampleError error;
+};
+
+// An image with the pixels of an earlier one: of the first such.
+struct Duplicate {
+  std::uint64_t index = 0;
+  std::uint64_t first = 0;
+  bool other_label = false;
+};
+
+// What a source holds. Its images are its samples without repeats, each called by the index of its
+// first sample; of these, everything but the first five speaks of those that can be had.
+struct Inspection {
+  std::uint64_t samples = 0;
+  Histogram<std::int32_t> labels;  // of samples; -1: without one
+  Histogram<Origin> origins;       // of samples
+  std::uint64_t images = 0;
+  std::vector<CorruptImage> corrupt;  // by index
+
+  Histogram<std::string_view> formats;  // as picture_format says; empty where it knows none
+  std::uint64_t without_file = 0;       // which come as pixels
+  std::uint64_t file_bytes = 0;
+  Histogram<int> widths;
+  Histogram<int> heights;
+  std::uint64_t grey = 0;             // with three equal channels
+  std::array<double, 3> mean{};       // over all pixels, of values in [0, 1]
+  std::array<double, 3> stddev{};     // the same
+  std::vector<Duplicate> duplicates;  // by index
+
+  std::uint64_t readable() const { return images - corrupt.size(); }
+};
+
+// Told from time to time, on the calling thread, how many images were looked at.
+using OnProgress = std::function<void(std::uint64_t done, std::uint64_t images)>;
+
+// Looks at every image once, on so many threads; 0 means one a core. What it finds does not depend
+// on their number. Throws what the source throws.
+Inspection inspect(const Source& source, int threads, const OnProgress& on_progress = {});
+
+}  // namespace inflow::tools
