@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -29,14 +30,14 @@ struct MixedPart {
 
 // The samples of all parts as one source, of which nothing is held but the parts: a copy is
 // arithmetic. An epoch is as long as the parts with copies make it, and the others' shares on top.
-// Part n has origin n and is called `real` in messages for n = 0, `pool_n` otherwise. Identities
-// are those of the parts, made unique across them. Copies of a sample have indices, and so draws,
+// The first `real` parts hold real samples, of origin 0; each further one is a pool of generated
+// ones, of origins 1, 2, ... Identities are those of the parts, made unique across them. Copies of a sample have indices, and so draws,
 // of their own, and so have the repeats of bernoulli, as long as the length of an epoch times the
 // number of samples is below 2^48.
-// Throws UsageError that names the parts if they cannot be mixed: none, empty ones, copies and
-// shares out of range or that leave nothing to count an epoch by, other classes or planes, parts
-// with an order of their own.
+// Throws UsageError that names the parts if they cannot be mixed: none, more than 65535, fewer than
+// `real`, empty ones, copies and shares out of range or that leave nothing to count an epoch by,
+// other classes or planes, parts with an order of their own.
 std::shared_ptr<const Source> mixed_of(std::vector<MixedPart> parts,
-                                       MixedMode mode = MixedMode::shuffle);
+                                       MixedMode mode = MixedMode::shuffle, std::size_t real = 1);
 
 }  // namespace inflow

@@ -1,7 +1,6 @@
 #include "inflow/pipeline/mixed.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
 #include <numeric>
@@ -14,14 +13,15 @@
 namespace inflow {
 namespace {
 
-std::string name_of(std::size_t part) {
-  return part == 0 ? "real" : "pool_" + std::to_string(part);
-}
+// What messages call a part.
+std::string name_of(std::size_t part) { return "parts[" + std::to_string(part) + "]"; }
 
 // A part as it is laid out: its samples 0 .. size - 1, then the same again, `copies` times in all,
 // from index `first` on.
 struct Part {
   std::shared_ptr<const Source> source;
+  Origin origin = 0;
+  std::string folder;  // in the names of samples: real, pool_1
   std::uint64_t size = 0;
   std::uint64_t drawn = 0;  // samples of an epoch
   std::uint64_t copies = 0;
@@ -132,14 +132,14 @@ class Mixed final : public Source {
   Meta about(std::uint64_t index) const override {
     const Place place = in_part(index);
     Meta meta = parts_[place.part].source->about(place.at);
-    meta.origin = static_cast<Origin>(place.part);
+    meta.origin = parts_[place.part].origin;
     meta.identity = meta.identity * parts_.size() + place.part;
     return meta;
   }
 
   std::string name(std::uint64_t index) const override {
     const Place place = in_part(index);
-    return name_of(place.part) + "/" + parts_[place.part].source->name(place.at);
+    return parts_[place.part].folder + "/" + parts_[place.part].source->name(place.at);
   }
 
   SampleError at(std::uint64_t index, Sample& sample, const WindowOf& wanted) const override {
@@ -161,6 +161,23 @@ class Mixed final : public Source {
   std::span<const std::string> classes_;
   Spec spec_;
 };
+
+// The folder of a part in the names of samples. The only real part needs no number.
+std::string folder_of(std::size_t part, std::size_t real) {
+  if (part >= real) return "pool_" + std::to_string(part - real + 1);
+  return real == 1 ? "real" : "real_" + std::to_string(part + 1);
+}
+
+void check_count(std::size_t parts, std::size_t real) {
+  constexpr std::size_t kMostParts = 65'535;  // origins and keys have 16 bits
+  if (parts == 0) throw UsageError("mixed source has no parts");
+  if (parts > kMostParts)
+    throw UsageError("mixed source has more than 65535 parts: " + std::to_string(parts));
+  if (real > parts) {
+    throw UsageError("mixed source has fewer parts than are to be real: " + std::to_string(parts) +
+                     " of " + std::to_string(real));
+  }
+}
 
 void check(const MixedPart& part, const std::string& name) {
   if (!part.source) throw UsageError("mixed source lacks a source: " + name);
@@ -271,67 +288,53 @@ void lay_out(std::span<Part> parts, MixedMode mode) {
     throw UsageError("mixed source has more than 2^48 samples: " + std::to_string(next));
 }
 
-struct PartOfMixed {
-  PartOptions source{};
+struct PartOfMixed : PartOptions {
   int copies = 1;
   double share = 0;
 
   void describe(auto& visitor) {
-    visitor("source", source, optional_source(), "Where its samples come from");
     visitor("copies", copies, Between{1, 1 << 20}, "How often each sample comes in an epoch");
     visitor("share", share, kProbability,
             "Share of the epoch, below 1, instead of copies; 0 means by copies");
   }
 };
 
-// What part n is for.
-constexpr std::array<std::string_view, 8> kParts{
-    "Real samples, of origin 0",      "Generated samples, of origin 1",
-    "Generated samples, of origin 2", "Generated samples, of origin 3",
-    "Generated samples, of origin 4", "Generated samples, of origin 5",
-    "Generated samples, of origin 6", "Generated samples, of origin 7"};
-
-// Only real samples must be named.
-std::vector<PartOfMixed> parts_to_name() {
-  std::vector<PartOfMixed> parts(kParts.size());
-  for (PartOfMixed& pool : std::span(parts).subspan(1)) pool.source.type = "none";
-  return parts;
+PartChoices part_choices() {
+  PartChoices choices = sources().choices();
+  choices.thing = "mixed part";
+  return choices;
 }
 
 struct MixedOptions {
+  std::vector<PartOfMixed> parts{};
+  int real = 1;
   MixedMode mode = MixedMode::shuffle;
-  std::vector<PartOfMixed> parts = parts_to_name();
 
   void describe(auto& visitor) {
+    visitor("parts", parts, part_choices(), "Sources, each with its copies or its share");
+    visitor("real", real, Between{0, 65'535},
+            "How many of the parts, from the first on, are real samples, of origin 0; the others are "
+            "pools of generated ones, of origins 1, 2, ... in their order");
     visitor("mode", mode, kMixedModes,
             "How an epoch is made: parts in random order (shuffle), each sample drawn anew with "
             "replacement (bernoulli), or parts spread evenly over every batch (exact)");
-    for (std::size_t i = 0; i < parts.size(); ++i) visitor(name_of(i), parts[i], kParts[i]);
   }
 };
 
-MixedPart made(const PartOfMixed& part) {
-  return {.source = sources().make(part.source), .copies = part.copies, .share = part.share};
-}
-
 std::shared_ptr<const Source> make(const MixedOptions& options) {
   std::vector<MixedPart> parts;
-  for (std::size_t i = 0; i < options.parts.size(); ++i) {
-    const std::string& type = options.parts[i].source.type;
-    if (i > 0 && type == "none") continue;
-    if (i == 0 && (type.empty() || type == "none"))
-      throw UsageError("mixed source needs a source: real.source");
-    if (parts.size() != i)
-      throw UsageError("mixed source has " + name_of(i) + " but no " + name_of(parts.size()));
-    parts.push_back(made(options.parts[i]));
+  for (const PartOfMixed& part : options.parts) {
+    parts.push_back(
+        {.source = sources().make(part), .copies = part.copies, .share = part.share});
   }
-  return mixed_of(std::move(parts), options.mode);
+  return mixed_of(std::move(parts), options.mode, static_cast<std::size_t>(options.real));
 }
 
 }  // namespace
 
-std::shared_ptr<const Source> mixed_of(std::vector<MixedPart> given, MixedMode mode) {
-  if (given.empty()) throw UsageError("mixed source has no parts");
+std::shared_ptr<const Source> mixed_of(std::vector<MixedPart> given, MixedMode mode,
+                                       std::size_t real) {
+  check_count(given.size(), real);
   for (std::size_t i = 0; i < given.size(); ++i) check(given[i], name_of(i));
   check_planes(given);
   check_classes(given);
@@ -339,6 +342,8 @@ std::shared_ptr<const Source> mixed_of(std::vector<MixedPart> given, MixedMode m
   std::vector<Part> parts;
   for (std::size_t i = 0; i < given.size(); ++i) {
     parts.push_back({.source = given[i].source,
+                     .origin = static_cast<Origin>(i < real ? 0 : i - real + 1),
+                     .folder = folder_of(i, real),
                      .size = given[i].source->size(),
                      .drawn = drawn_of(given[i], length, name_of(i))});
   }
