@@ -272,7 +272,7 @@ class Validator {
   // What no stage can see alone; asked only where the stages themselves are right.
   void check_together() {
     name_ = "";
-    if (is_sound<stage::Read>() && settings_.source->order() != nullptr && !settings_.shuffle) {
+    if (is_sound<stage::Read>() && settings_.order() != nullptr && !settings_.shuffle) {
       add("shuffle must be true for a source with an order of its own");
     }
     if (!is_sound<stage::Collect>()) return;
@@ -282,6 +282,7 @@ class Validator {
           std::to_string(settings_.batch.size) + " a batch");
     }
     if (is_sound<stage::Read>()) check_last_batch();
+    if (is_sound<stage::Read>() && settings_.batch.distinct) check_distinct();
     if (settings_.ranks.count > 1 && settings_.mix.type != MixType::none) {
       add("rows are mixed over whole batches, of which each rank has only a part: mix.type must be "
           "none for " +
@@ -300,6 +301,28 @@ class Validator {
     if (settings_.batch.last != LastBatch::partial || rest == 0 || rest >= ranks) return;
     add("the last batch of an epoch leaves a rank empty: " + std::to_string(rest) +
         " samples for " + std::to_string(ranks) + " ranks (batch.last: drop or pad)");
+  }
+
+  void check_distinct() {
+    const auto size = static_cast<std::uint64_t>(settings_.batch.size);
+    const bool copies = settings_.source->has_copies();
+    const SampleOrder* const order = settings_.order();
+    if (copies && order == nullptr) {
+      return add(
+          "batch.distinct must be false for a source that draws with replacement (mode bernoulli) "
+          "or has copies that nothing keeps apart");
+    }
+    if (copies && size > order->apart()) {
+      add("a batch may show an image twice: for batch.distinct, batch.size must be at most " +
+          std::to_string(order->apart()) + " with this source: " + std::to_string(size));
+    }
+    if (settings_.batch.last == LastBatch::pad && (copies || size > settings_.samples_per_epoch()))
+      add("the last batch may show an image twice for batch.last: pad; batch.distinct needs drop "
+          "or partial");
+    if (settings_.faults.on_bad_sample == OnBadSample::replace && settings_.ranks.count > 1)
+      add("no rank knows the images of the others, so for batch.distinct, faults.on_bad_sample "
+          "must be fail or skip for " +
+          std::to_string(settings_.ranks.count) + " ranks");
   }
 
   const Nodes& nodes_;

@@ -25,6 +25,7 @@ struct BatchOptions {
   Dtype dtype = Dtype::float32;
   Layout layout = Layout::nchw;
   LastBatch last = LastBatch::drop;
+  bool distinct = false;
   bool keep_drawn = false;
 
   void describe(auto& visitor) {
@@ -39,6 +40,7 @@ struct BatchOptions {
             "Samples that do not fill the last batch of an epoch: drop them, a shorter batch, or "
             "pad it "
             "with the first samples of the epoch");
+    visitor("distinct", distinct, "No batch shows an image twice, however many copies there are");
     visitor("keep_drawn", keep_drawn, "Batches carry all that was drawn for each view");
   }
 };
@@ -126,6 +128,9 @@ struct Pipeline {
   // How every view is written into its row: from the views' normalization and the batch's type and
   // layout. Without the cutout, which is each view's own.
   Finish finish() const;
+
+  // The source's own way to make an epoch; null if it has none.
+  const SampleOrder* order() const;
 
   // Samples of one epoch, and the index of each in the source.
   std::uint64_t samples_per_epoch() const;

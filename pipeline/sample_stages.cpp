@@ -126,7 +126,7 @@ void leave_out(std::span<const BadRow> bad, BatchData& batch) {
 }
 
 // Puts into a row the first sample that can be read of those that its key names. Where that is
-// possible it is of an image that the batch does not show.
+// possible it is of an image that the batch does not show, and always for distinct batches.
 void replace(const Pipeline& pipeline, std::uint64_t row, BatchData& batch, Sample& sample,
              SampleScratch& scratch) {
   constexpr std::uint16_t kAttempts = 64;
@@ -139,7 +139,8 @@ void replace(const Pipeline& pipeline, std::uint64_t row, BatchData& batch, Samp
     const std::uint64_t index = pipeline.index_at(batch.epoch, other(ordinal));
     const bool shown =
         std::ranges::count(batch.identities, pipeline.source->about(index).identity) > 0;
-    if (index == failed || (shown && attempt < kAttempts / 2)) continue;
+    const bool may_be_shown = !pipeline.batch.distinct && attempt >= kAttempts / 2;
+    if (index == failed || (shown && !may_be_shown)) continue;
     const SampleError error = read_index(pipeline, index, batch, row, sample);
     if (error.fault == Fault::no_room) throw bad_sample(batch, row, error);
     if (error.fault != Fault::none) continue;

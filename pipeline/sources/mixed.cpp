@@ -1,13 +1,10 @@
 #include "inflow/pipeline/mixed.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
-#include <numeric>
 #include <utility>
 
-#include "inflow/ops/random.hpp"
-#include "inflow/pipeline/permutation.hpp"
+#include "inflow/pipeline/sources/detail/mixed_order.hpp"
 #include "inflow/pipeline/sources/detail/source_entry.hpp"
 
 namespace inflow {
@@ -16,106 +13,20 @@ namespace {
 // What messages call a part.
 std::string name_of(std::size_t part) { return "parts[" + std::to_string(part) + "]"; }
 
-// A part as it is laid out: its samples 0 .. size - 1, then the same again, `copies` times in all,
-// from index `first` on.
-struct Part {
-  std::shared_ptr<const Source> source;
-  Origin origin = 0;
-  std::string folder;  // in the names of samples: real, pool_1
-  std::uint64_t size = 0;
-  std::uint64_t drawn = 0;  // samples of an epoch
-  std::uint64_t copies = 0;
-  std::uint64_t first = 0;
-};
-
-// The place of a sample among those of its part.
-struct Place {
-  std::size_t part = 0;
-  std::uint64_t at = 0;
-};
-
-class MixedOrder final : public SampleOrder {
- public:
-  MixedOrder(std::span<const Part> parts, MixedMode mode)
-      : parts_(parts),
-        mode_(mode),
-        length_(std::transform_reduce(parts.begin(), parts.end(), std::uint64_t{0}, std::plus{},
-                                      std::mem_fn(&Part::drawn))) {}
-
-  std::uint64_t length() const override { return length_; }
-
-  std::uint64_t index_at(std::uint64_t seed, std::uint32_t epoch,
-                         std::uint64_t ordinal) const override {
-    if (mode_ == MixedMode::bernoulli) return drawn(seed, epoch, ordinal);
-    const Place place = mode_ == MixedMode::exact
-                            ? spread(ordinal)
-                            : found(Permutation(length_, seed, epoch)(ordinal));
-    const Part& part = parts_[place.part];
-    const Permutation own(part.size * part.copies, seed, epoch, Stream::shuffle,
-                          static_cast<std::uint16_t>(place.part + 1));
-    return part.first + own(place.at);
-  }
-
- private:
-  // Where `position` lies if the samples that an epoch draws of the parts lie one after another.
-  Place found(std::uint64_t position) const {
-    std::size_t part = 0;
-    for (; position >= parts_[part].drawn; ++part) position -= parts_[part].drawn;
-    return {part, position};
-  }
-
-  // Splits off one part after another: of the first n places that are left, the part has its share
-  // of n, rounded.
-  Place spread(std::uint64_t ordinal) const {
-    std::uint64_t left = length_;
-    for (std::size_t part = 0;; ++part) {
-      const std::uint64_t drawn = parts_[part].drawn;
-      const std::uint64_t before = rounded_share(ordinal, drawn, left);
-      if (rounded_share(ordinal + 1, drawn, left) > before) return {part, before};
-      ordinal -= before;
-      left -= drawn;
-    }
-  }
-
-  static std::uint64_t rounded_share(std::uint64_t count, std::uint64_t part, std::uint64_t whole) {
-    __extension__ using Product = unsigned __int128;
-    return static_cast<std::uint64_t>((Product{count} * part + whole / 2) / whole);
-  }
-
-  // Repeats of a sample take its copies in turn.
-  std::uint64_t drawn(std::uint64_t seed, std::uint32_t epoch, std::uint64_t ordinal) const {
-    Rng rng({.seed = seed, .index = ordinal, .epoch = epoch}, Stream::shuffle);
-    const Part& part = parts_[found(below(rng, length_)).part];
-    return part.first + ordinal % part.copies * part.size + below(rng, part.size);
-  }
-
-  // Uniform in 0 .. count - 1, unbiased.
-  static std::uint64_t below(Rng& rng, std::uint64_t count) {
-    const std::uint64_t mask = std::bit_ceil(count) - 1;
-    for (;;) {
-      const std::uint64_t high = rng();
-      const std::uint64_t number = (high << 32 | rng()) & mask;
-      if (number < count) return number;
-    }
-  }
-
-  std::span<const Part> parts_;
-  MixedMode mode_;
-  std::uint64_t length_;
-};
-
 class Mixed final : public Source {
  public:
-  Mixed(std::vector<Part> parts, MixedMode mode, bool by_copies)
+  Mixed(std::vector<LaidPart> parts, MixedMode mode, bool by_copies)
       : parts_(std::move(parts)),
         order_(parts_, mode),
+        distinct_order_(parts_, mode),
+        draws_anew_(mode == MixedMode::bernoulli),
         has_order_(!by_copies || mode != MixedMode::shuffle) {
     const auto labeled = std::ranges::find_if(
-        parts_, [](const Part& part) { return !part.source->classes().empty(); });
+        parts_, [](const LaidPart& part) { return !part.source->classes().empty(); });
     if (labeled != parts_.end()) classes_ = labeled->source->classes();
     spec_ = parts_.front().source->spec();
-    const bool of_one_size =
-        std::ranges::all_of(parts_, [&](const Part& part) { return part.source->spec() == spec_; });
+    const bool of_one_size = std::ranges::all_of(
+        parts_, [&](const LaidPart& part) { return part.source->spec() == spec_; });
     if (!of_one_size) spec_.size = {};
   }
 
@@ -129,8 +40,17 @@ class Mixed final : public Source {
 
   const SampleOrder* order() const override { return has_order_ ? &order_ : nullptr; }
 
+  bool has_copies() const override {
+    return std::ranges::any_of(parts_, [](const LaidPart& part) { return part.copies > 1; }) ||
+           parts_have_copies();
+  }
+
+  const SampleOrder* distinct_order() const override {
+    return draws_anew_ || parts_have_copies() ? nullptr : &distinct_order_;
+  }
+
   Meta about(std::uint64_t index) const override {
-    const Place place = in_part(index);
+    const PlaceInPart place = in_part(index);
     Meta meta = parts_[place.part].source->about(place.at);
     meta.origin = parts_[place.part].origin;
     meta.identity = meta.identity * parts_.size() + place.part;
@@ -138,25 +58,32 @@ class Mixed final : public Source {
   }
 
   std::string name(std::uint64_t index) const override {
-    const Place place = in_part(index);
+    const PlaceInPart place = in_part(index);
     return parts_[place.part].folder + "/" + parts_[place.part].source->name(place.at);
   }
 
   SampleError at(std::uint64_t index, Sample& sample, const WindowOf& wanted) const override {
-    const Place place = in_part(index);
+    const PlaceInPart place = in_part(index);
     return parts_[place.part].source->at(place.at, sample, wanted);
   }
 
  private:
-  Place in_part(std::uint64_t index) const {
+  bool parts_have_copies() const {
+    return std::ranges::any_of(parts_,
+                               [](const LaidPart& part) { return part.source->has_copies(); });
+  }
+
+  PlaceInPart in_part(std::uint64_t index) const {
     expect_index(index, size());
-    const auto after = std::ranges::upper_bound(parts_, index, {}, &Part::first);
+    const auto after = std::ranges::upper_bound(parts_, index, {}, &LaidPart::first);
     const auto part = static_cast<std::size_t>(after - parts_.begin()) - 1;
     return {part, (index - parts_[part].first) % parts_[part].size};
   }
 
-  const std::vector<Part> parts_;
+  const std::vector<LaidPart> parts_;
   const MixedOrder order_;
+  const DistinctOrder distinct_order_;
+  const bool draws_anew_;
   const bool has_order_;
   std::span<const std::string> classes_;
   Spec spec_;
@@ -269,15 +196,15 @@ std::uint64_t drawn_of(const MixedPart& part, double length, const std::string& 
 }
 
 // Gives every part its copies and its place.
-void lay_out(std::span<Part> parts, MixedMode mode) {
+void lay_out(std::span<LaidPart> parts, MixedMode mode) {
   std::uint64_t of_epoch = 0;
   std::uint64_t of_parts = 0;
-  for (const Part& part : parts) {
+  for (const LaidPart& part : parts) {
     of_epoch += part.drawn;
     of_parts += part.size;
   }
   std::uint64_t next = 0;
-  for (Part& part : parts) {
+  for (LaidPart& part : parts) {
     part.copies = mode == MixedMode::bernoulli
                       ? std::min(of_epoch, std::max<std::uint64_t>(1, kMostSamples / of_parts))
                       : (part.drawn + part.size - 1) / part.size;
@@ -312,9 +239,10 @@ struct MixedOptions {
 
   void describe(auto& visitor) {
     visitor("parts", parts, part_choices(), "Sources, each with its copies or its share");
-    visitor("real", real, Between{0, 65'535},
-            "How many of the parts, from the first on, are real samples, of origin 0; the others are "
-            "pools of generated ones, of origins 1, 2, ... in their order");
+    visitor(
+        "real", real, Between{0, 65'535},
+        "How many of the parts, from the first on, are real samples, of origin 0; the others are "
+        "pools of generated ones, of origins 1, 2, ... in their order");
     visitor("mode", mode, kMixedModes,
             "How an epoch is made: parts in random order (shuffle), each sample drawn anew with "
             "replacement (bernoulli), or parts spread evenly over every batch (exact)");
@@ -324,8 +252,7 @@ struct MixedOptions {
 std::shared_ptr<const Source> make(const MixedOptions& options) {
   std::vector<MixedPart> parts;
   for (const PartOfMixed& part : options.parts) {
-    parts.push_back(
-        {.source = sources().make(part), .copies = part.copies, .share = part.share});
+    parts.push_back({.source = sources().make(part), .copies = part.copies, .share = part.share});
   }
   return mixed_of(std::move(parts), options.mode, static_cast<std::size_t>(options.real));
 }
@@ -339,7 +266,7 @@ std::shared_ptr<const Source> mixed_of(std::vector<MixedPart> given, MixedMode m
   check_planes(given);
   check_classes(given);
   const double length = length_of(given);
-  std::vector<Part> parts;
+  std::vector<LaidPart> parts;
   for (std::size_t i = 0; i < given.size(); ++i) {
     parts.push_back({.source = given[i].source,
                      .origin = static_cast<Origin>(i < real ? 0 : i - real + 1),

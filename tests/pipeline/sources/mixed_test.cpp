@@ -172,6 +172,33 @@ TEST_P(EveryMode, IsTheUnionOfItsShards) {
   EXPECT_EQ(together, whole);
 }
 
+TEST_P(EveryMode, IsDividedAmongRanksWithoutGapOrOverlap) {
+  for (const int count : {2, 3, 6}) {
+    pipeline_.batch = {.size = 90};
+    std::vector<std::uint64_t> together;
+    for (std::uint64_t number = 0; number < pipeline_.batches_per_epoch(); ++number) {
+      for (int rank = 0; rank < count; ++rank) {
+        pipeline_.ranks = {.count = count, .rank = rank};
+        ASSERT_EQ(pipeline_.samples_of(number), 90U / static_cast<unsigned>(count));
+        for (std::uint64_t row = 0; row < pipeline_.samples_of(number); ++row)
+          together.push_back(pipeline_.index_at(1, pipeline_.ordinal_of(number, row)));
+      }
+    }
+    auto whole = epoch_of(pipeline_, 1);
+    whole.resize(540);
+    EXPECT_EQ(together, whole);
+  }
+}
+
+TEST_P(EveryMode, HasItsSharesInARun) {
+  constexpr std::uint64_t kDraws = 300;
+  for (const auto& [origin, share] :
+       std::map<Origin, double>{{0, 1.0 / 3}, {1, 0.5}, {2, 1.0 / 6}}) {
+    const auto found = static_cast<double>(count_of(pipeline_, origin, 4, 150, 150 + kDraws));
+    EXPECT_NEAR(found, kDraws * share, 3 * std::sqrt(kDraws * share * (1 - share)));
+  }
+}
+
 TEST_P(EveryMode, GivesEachSampleOfAPartTheSameRight) {
   std::map<std::pair<Origin, std::uint64_t>, int> times;
   constexpr int kEpochs = 60;
@@ -281,9 +308,8 @@ TEST(MixedMessages, ArePreciseAboutParts) {
   EXPECT_EQ(refusal({}), "mixed source has no parts");
   EXPECT_EQ(refusal(std::vector<MixedPart>(65'536)),
             "mixed source has more than 65535 parts: 65536");
-  EXPECT_EQ(support::message_of<UsageError>([] {
-              mixed_of({{.source = numbered(1)}}, MixedMode::shuffle, 2);
-            }),
+  EXPECT_EQ(support::message_of<UsageError>(
+                [] { mixed_of({{.source = numbered(1)}}, MixedMode::shuffle, 2); }),
             "mixed source has fewer parts than are to be real: 1 of 2");
   EXPECT_EQ(refusal({{.source = numbered(1)}, {.source = nullptr}}),
             "mixed source lacks a source: parts[1]");
@@ -293,8 +319,9 @@ TEST(MixedMessages, ArePreciseAboutParts) {
             "copies of a part must be positive: parts[0] has 0");
   EXPECT_EQ(refusal({{.source = numbered(1)}, {.source = numbered(1), .share = 1}}),
             "share of a part must lie in [0, 1): parts[1] has 1.000000");
-  EXPECT_EQ(refusal({{.source = numbered(1)}, {.source = numbered(1), .copies = 2, .share = 0.5}}),
-            "a part has copies or a share, not both: parts[1] has 2 copies and a share of 0.500000");
+  EXPECT_EQ(
+      refusal({{.source = numbered(1)}, {.source = numbered(1), .copies = 2, .share = 0.5}}),
+      "a part has copies or a share, not both: parts[1] has 2 copies and a share of 0.500000");
   EXPECT_EQ(refusal({{.source = numbered(1), .share = 0.5}}),
             "mixed source needs a part without a share: its copies say how long an epoch is");
   EXPECT_EQ(refusal({{.source = numbered(1), .share = 0.5},
@@ -377,8 +404,8 @@ TEST_F(MixedSettings, ListThePartsWithCopiesAndShares) {
   real["copies"] = 3;
   json pool = idx_;
   pool["share"] = 0.2;
-  const auto mixed = support::make_source(
-      {{"type", "mixed"}, {"parts", {real, idx_, pool}}, {"mode", "exact"}});
+  const auto mixed =
+      support::make_source({{"type", "mixed"}, {"parts", {real, idx_, pool}}, {"mode", "exact"}});
   ASSERT_NE(mixed->order(), nullptr);
   EXPECT_EQ(mixed->order()->length(), 20U);
   EXPECT_EQ(mixed->size(), 20U);
