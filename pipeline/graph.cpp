@@ -11,6 +11,7 @@
 #include <boost/graph/graphviz.hpp>
 #include <boost/graph/strong_components.hpp>
 
+#include "inflow/pipeline/cached_source.hpp"
 #include "inflow/pipeline/statistics.hpp"
 
 namespace inflow {
@@ -382,6 +383,13 @@ struct Label {
   }
 };
 
+std::shared_ptr<const Source> source_of(const PipelineOptions& options) {
+  std::shared_ptr<const Source> source = sources().make(options.source);
+  const std::uint64_t cache = options.limits.cache.count;
+  if (cache == 0 || source->pictures() == 0) return source;
+  return std::make_shared<CachedSource>(std::move(source), cache);
+}
+
 // A policy that keeps the ops it chooses from.
 std::shared_ptr<const Policy> policy_of(const PartOptions& options, const std::vector<Op>& ops) {
   const auto kept = std::make_shared<const std::vector<Op>>(ops);
@@ -488,7 +496,7 @@ Graph graph_of(const PipelineOptions& options, const OwnParts& own) {
           stage::Order{.seed = options.seed, .shuffle = options.shuffle, .epochs = options.epochs}),
       graph.add("draw", stage::Draw{view_presets().make(options.views)}),
       graph.add("read", own.source ? stage::Read{own.source}
-                                   : stage::Read{sources().make(options.source), options.source}),
+                                   : stage::Read{source_of(options), options.source}),
       graph.add("choose", own.policy
                               ? stage::Choose{own.policy}
                               : stage::Choose{policy_of(options.policy, ops), options.policy}),

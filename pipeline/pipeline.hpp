@@ -64,6 +64,7 @@ struct LimitOptions {
   int group = 32;
   int buffers = 4;
   Bytes memory{std::uint64_t{4} << 30};
+  Bytes cache{};
 
   void describe(auto& visitor) {
     visitor("threads", threads, Between{0, 1024}, "Threads that render; 0 means one a core");
@@ -73,6 +74,7 @@ struct LimitOptions {
             "Samples that travel through the flow graph together");
     visitor("buffers", buffers, Between{1, 1024}, "Batches in preparation or not yet taken");
     visitor("memory", memory, "Ceiling for batches, decoded pictures and what renders them");
+    visitor("cache", cache, "Memory for decoded pictures that are kept, on top; 0 keeps none");
   }
 };
 

@@ -100,6 +100,12 @@ class Source {
   virtual bool has_copies() const { return false; }
   virtual const SampleOrder* distinct_order() const { return nullptr; }
 
+  // How many pictures at() decodes where that costs more than copying their pixels would, and which
+  // of them it decodes for a sample, if any: of samples that show one picture, the same. These are
+  // what a cache may keep.
+  virtual std::uint64_t pictures() const { return 0; }
+  virtual std::optional<std::uint64_t> picture(std::uint64_t /*index*/) const { return {}; }
+
   // Decodes into `sample`, at least as much as `wanted`, if given, asks for. A bad sample is a
   // value: its fault, with the file and reason.
   [[nodiscard]] virtual SampleError at(std::uint64_t index, Sample& sample,

@@ -62,6 +62,17 @@ class Mixed final : public Source {
     return parts_[place.part].folder + "/" + parts_[place.part].source->name(place.at);
   }
 
+  std::uint64_t pictures() const override {
+    return parts_.back().first_picture + parts_.back().source->pictures();
+  }
+
+  std::optional<std::uint64_t> picture(std::uint64_t index) const override {
+    const PlaceInPart place = in_part(index);
+    const LaidPart& part = parts_[place.part];
+    const std::optional<std::uint64_t> own = part.source->picture(place.at);
+    return own ? std::optional(part.first_picture + *own) : own;
+  }
+
   SampleError at(std::uint64_t index, Sample& sample, const WindowOf& wanted) const override {
     const PlaceInPart place = in_part(index);
     return parts_[place.part].source->at(place.at, sample, wanted);
@@ -204,12 +215,15 @@ void lay_out(std::span<LaidPart> parts, MixedMode mode) {
     of_parts += part.size;
   }
   std::uint64_t next = 0;
+  std::uint64_t next_picture = 0;
   for (LaidPart& part : parts) {
     part.copies = mode == MixedMode::bernoulli
                       ? std::min(of_epoch, std::max<std::uint64_t>(1, kMostSamples / of_parts))
                       : (part.drawn + part.size - 1) / part.size;
     part.first = next;
     next += part.copies * part.size;
+    part.first_picture = next_picture;
+    next_picture += part.source->pictures();
   }
   if (next > kMostSamples)
     throw UsageError("mixed source has more than 2^48 samples: " + std::to_string(next));

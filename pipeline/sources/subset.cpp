@@ -109,6 +109,12 @@ class Subset final : public Source {
 
   std::string name(std::uint64_t index) const override { return source_->name(in_source(index)); }
 
+  std::uint64_t pictures() const override { return source_->pictures(); }
+
+  std::optional<std::uint64_t> picture(std::uint64_t index) const override {
+    return source_->picture(in_source(index));
+  }
+
   SampleError at(std::uint64_t index, Sample& sample, const WindowOf& wanted) const override {
     return source_->at(in_source(index), sample, wanted);
   }

@@ -19,6 +19,7 @@ struct LaidPart {
   std::uint64_t drawn = 0;  // samples of an epoch
   std::uint64_t copies = 0;
   std::uint64_t first = 0;
+  std::uint64_t first_picture = 0;  // among those that a cache may keep
 };
 
 // The place of a sample among those of its part.
