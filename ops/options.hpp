@@ -2,6 +2,7 @@
 
 #include <any>
 #include <array>
+#include <concepts>
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
@@ -102,7 +103,8 @@ class AnyOptions {
 
 // A part chosen by name, with its own options; empty ones stand for the part's defaults. In
 // settings both stand in one section: {type: idx, images: ...}. Settings that name no type keep the
-// present one; where that is empty, they must name one.
+// present one; where that is empty, they must name one. What derives from it describes keys that
+// stand in that section too, whatever the type: {type: idx, images: ..., copies: 10}.
 struct PartOptions {
   std::string type;
   AnyOptions options;
@@ -132,10 +134,18 @@ struct EnumTarget {
 // A section: its keys are in Option::members.
 struct SectionTarget {};
 
+// A list of parts: each element is an option without a name, valid until the next resize().
+struct PartListTarget {
+  std::function<std::size_t()> size;
+  std::function<void(std::size_t)> resize;  // to that many with their defaults
+  std::function<Option(std::size_t)> at;
+  AnyOptions beside;  // what every element has besides its type's own keys
+};
+
 using OptionTarget = std::variant<bool*, int*, std::int64_t*, std::uint64_t*, float*, double*,
                                   std::string*, std::array<float, 3>*, std::vector<int>*,
                                   std::vector<double>*, std::vector<std::string>*, Bytes*, PerView*,
-                                  EnumTarget, SectionTarget, PartOptions*>;
+                                  EnumTarget, SectionTarget, PartOptions*, PartListTarget>;
 
 // One key of a section, bound to the value it sets.
 struct Option {
@@ -144,8 +154,8 @@ struct Option {
   OptionTarget target;
   Between range{};                        // of a number, or of every number of a list
   std::vector<std::string_view> names{};  // of an enum
-  std::vector<Option> members{};          // of a section
-  PartChoices choices{};                  // of a part
+  std::vector<Option> members{};          // of a section; of a part, those beside its type's own
+  PartChoices choices{};                  // of a part or a list of parts
 };
 
 // Visits an aggregate's describe() and collects its options.
@@ -191,6 +201,29 @@ class OptionList {
                         .sentence = std::string(sentence),
                         .target = &value,
                         .choices = std::move(choices)});
+  }
+
+  // A list of parts that have the keys T describes besides; no choice may have one of these.
+  template <std::derived_from<PartOptions> T>
+  void operator()(std::string_view name, std::vector<T>& values, const PartChoices& choices,
+                  std::string_view sentence) {
+    const auto element = [&values, choices](std::size_t at) {
+      OptionList beside;
+      values[at].describe(beside);
+      return Option{.name = {},
+                    .sentence = {},
+                    .target = &values[at],
+                    .members = beside.take(),
+                    .choices = choices};
+    };
+    options_.push_back(
+        {.name = std::string(name),
+         .sentence = std::string(sentence),
+         .target = PartListTarget{.size = [&values] { return values.size(); },
+                                  .resize = [&values](std::size_t n) { values.assign(n, T{}); },
+                                  .at = element,
+                                  .beside = AnyOptions(T{})},
+         .choices = choices});
   }
 
   std::vector<Option> take() { return std::move(options_); }

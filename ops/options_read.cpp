@@ -2,6 +2,7 @@
 #include <charconv>
 #include <cmath>
 #include <concepts>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <utility>
@@ -236,7 +237,18 @@ class Reader {
     if (!value.is_object()) return expected(where, "a section", value);
     if (!choose(where, value, option.choices, *part)) return;
     std::vector<Option> members = part->options.describe();
+    std::ranges::copy(option.members, std::back_inserter(members));
     read_section(where, value, members, option.choices.selector);
+  }
+
+  void read(const std::string& where, const Json& value, const Option& /*option*/,
+            const PartListTarget& into) {
+    if (!value.is_array()) return expected(where, "a list", value);
+    into.resize(value.size());
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      const Option element = into.at(i);
+      read(element_of(where, i), value[i], element, std::get<PartOptions*>(element.target));
+    }
   }
 
   // Makes `part` the choice that `object` names, with that choice's defaults unless it was so

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <concepts>
+#include <iterator>
 #include <limits>
 
 #include <nlohmann/json.hpp>
@@ -128,7 +129,7 @@ class SchemaWriter {
 
   // Without a selector the section is about the present type.
   Json write(const Option& option, PartOptions* part) {
-    const std::string reference = define(option.choices);
+    const std::string reference = define(option.choices, option.members);
     if (part->type.empty()) return {{"$ref", reference}};
     return with_default({{"if", {{"required", {option.choices.selector}}}},
                          {"then", {{"$ref", reference}}},
@@ -136,8 +137,16 @@ class SchemaWriter {
                         option);
   }
 
-  // Where the schema of such a part stands, written now unless it was or is being written.
-  std::string define(const PartChoices& choices) {
+  // Every element must name its type.
+  Json write(const Option& option, const PartListTarget& parts) {
+    AnyOptions beside = parts.beside;
+    const Json items{{"$ref", define(option.choices, beside.describe())}};
+    return with_default({{"type", "array"}, {"items", items}}, option);
+  }
+
+  // Where the schema of such a part stands, written now unless it was or is being written. The keys
+  // `beside` those of its type are always the same for one `thing`.
+  std::string define(const PartChoices& choices, std::span<const Option> beside) {
     std::string name(choices.thing);
     std::ranges::replace(name, ' ', '_');
     std::string reference = "#/$defs/" + name;
@@ -152,7 +161,9 @@ class SchemaWriter {
         {"type", "object"}, {"required", {selector}}, {"oneOf", std::move(named)}};
     for (const PartChoice& choice : all) {
       AnyOptions defaults = choice.defaults;
-      Json schema = section(defaults.describe(), Json{{selector, {{"const", choice.name}}}});
+      std::vector<Option> members = defaults.describe();
+      std::ranges::copy(beside, std::back_inserter(members));
+      Json schema = section(members, Json{{selector, {{"const", choice.name}}}});
       schema["description"] = choice.summary;
       definitions_[name + "." + std::string(choice.name)] = std::move(schema);
     }

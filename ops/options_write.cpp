@@ -110,7 +110,17 @@ class Writer {
     Json object = Json::object();
     object[std::string(option.choices.selector)] = part->type;
     add_members(object, part->options.describe());
+    add_members(object, option.members);
     return object;
+  }
+
+  static Json write(const Option& /*option*/, const PartListTarget& from) {
+    Json parts = Json::array();
+    for (std::size_t i = 0; i < from.size(); ++i) {
+      const Option element = from.at(i);
+      parts.push_back(write(element, std::get<PartOptions*>(element.target)));
+    }
+    return parts;
   }
 };
 

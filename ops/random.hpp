@@ -29,6 +29,7 @@ enum class Stream : std::uint8_t {
   cutout = 12,
   pair = 13,
   replace = 14,
+  distinct = 15,
 };
 
 // Identifies one view of one sample in one epoch. Of the index, which is that of the mixed,

@@ -11,6 +11,7 @@
 #include <boost/graph/graphviz.hpp>
 #include <boost/graph/strong_components.hpp>
 
+#include "inflow/pipeline/cached_source.hpp"
 #include "inflow/pipeline/statistics.hpp"
 
 namespace inflow {
@@ -272,7 +273,7 @@ class Validator {
   // What no stage can see alone; asked only where the stages themselves are right.
   void check_together() {
     name_ = "";
-    if (is_sound<stage::Read>() && settings_.source->order() != nullptr && !settings_.shuffle) {
+    if (is_sound<stage::Read>() && settings_.order() != nullptr && !settings_.shuffle) {
       add("shuffle must be true for a source with an order of its own");
     }
     if (!is_sound<stage::Collect>()) return;
@@ -282,6 +283,7 @@ class Validator {
           std::to_string(settings_.batch.size) + " a batch");
     }
     if (is_sound<stage::Read>()) check_last_batch();
+    if (is_sound<stage::Read>() && settings_.batch.distinct) check_distinct();
     if (settings_.ranks.count > 1 && settings_.mix.type != MixType::none) {
       add("rows are mixed over whole batches, of which each rank has only a part: mix.type must be "
           "none for " +
@@ -300,6 +302,28 @@ class Validator {
     if (settings_.batch.last != LastBatch::partial || rest == 0 || rest >= ranks) return;
     add("the last batch of an epoch leaves a rank empty: " + std::to_string(rest) +
         " samples for " + std::to_string(ranks) + " ranks (batch.last: drop or pad)");
+  }
+
+  void check_distinct() {
+    const auto size = static_cast<std::uint64_t>(settings_.batch.size);
+    const bool copies = settings_.source->has_copies();
+    const SampleOrder* const order = settings_.order();
+    if (copies && order == nullptr) {
+      return add(
+          "batch.distinct must be false for a source that draws with replacement (mode bernoulli) "
+          "or has copies that nothing keeps apart");
+    }
+    if (copies && size > order->apart()) {
+      add("a batch may show an image twice: for batch.distinct, batch.size must be at most " +
+          std::to_string(order->apart()) + " with this source: " + std::to_string(size));
+    }
+    if (settings_.batch.last == LastBatch::pad && (copies || size > settings_.samples_per_epoch()))
+      add("the last batch may show an image twice for batch.last: pad; batch.distinct needs drop "
+          "or partial");
+    if (settings_.faults.on_bad_sample == OnBadSample::replace && settings_.ranks.count > 1)
+      add("no rank knows the images of the others, so for batch.distinct, faults.on_bad_sample "
+          "must be fail or skip for " +
+          std::to_string(settings_.ranks.count) + " ranks");
   }
 
   const Nodes& nodes_;
@@ -358,6 +382,13 @@ struct Label {
     return planar ? channels + "x" + size_text(size) : size_text(size) + "x" + channels;
   }
 };
+
+std::shared_ptr<const Source> source_of(const PipelineOptions& options) {
+  std::shared_ptr<const Source> source = sources().make(options.source);
+  const std::uint64_t cache = options.limits.cache.count;
+  if (cache == 0 || source->pictures() == 0) return source;
+  return std::make_shared<CachedSource>(std::move(source), cache);
+}
 
 // A policy that keeps the ops it chooses from.
 std::shared_ptr<const Policy> policy_of(const PartOptions& options, const std::vector<Op>& ops) {
@@ -465,7 +496,7 @@ Graph graph_of(const PipelineOptions& options, const OwnParts& own) {
           stage::Order{.seed = options.seed, .shuffle = options.shuffle, .epochs = options.epochs}),
       graph.add("draw", stage::Draw{view_presets().make(options.views)}),
       graph.add("read", own.source ? stage::Read{own.source}
-                                   : stage::Read{sources().make(options.source), options.source}),
+                                   : stage::Read{source_of(options), options.source}),
       graph.add("choose", own.policy
                               ? stage::Choose{own.policy}
                               : stage::Choose{policy_of(options.policy, ops), options.policy}),

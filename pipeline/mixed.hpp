@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -13,8 +14,8 @@ namespace inflow {
 // shuffle    as many of each part as it has a right to, in random order
 // bernoulli  each place of the epoch draws its part and the sample anew, with replacement
 // exact      as many of each part as it has a right to, spread so evenly that among the first n
-//            samples of an epoch a part has its share of n, to within one for the first part and
-//            two for others
+//            samples of an epoch a part has its share of n, to within half the number of other
+//            parts
 enum class MixedMode : std::uint8_t { shuffle, bernoulli, exact };
 inline constexpr std::string_view kMixedModes[] = {"shuffle", "bernoulli", "exact"};
 
@@ -29,14 +30,14 @@ struct MixedPart {
 
 // The samples of all parts as one source, of which nothing is held but the parts: a copy is
 // arithmetic. An epoch is as long as the parts with copies make it, and the others' shares on top.
-// Part n has origin n and is called `real` in messages for n = 0, `pool_n` otherwise. Identities
-// are those of the parts, made unique across them. Copies of a sample have indices, and so draws,
-// of their own, and so have the repeats of bernoulli, as long as the length of an epoch times the
-// number of samples is below 2^48.
-// Throws UsageError that names the parts if they cannot be mixed: none, empty ones, copies and
-// shares out of range or that leave nothing to count an epoch by, other classes or planes, parts
-// with an order of their own.
+// The first `real` parts hold real samples, of origin 0; each further one is a pool of generated
+// ones, of origins 1, 2, ... Identities are those of the parts, made unique across them. Copies of
+// a sample have indices, and so draws, of their own, and so have the repeats of bernoulli, as long
+// as the length of an epoch times the number of samples is below 2^48. Throws UsageError that names
+// the parts if they cannot be mixed: none, more than 65535, fewer than `real`, empty ones, copies
+// and shares out of range or that leave nothing to count an epoch by, other classes or planes,
+// parts with an order of their own.
 std::shared_ptr<const Source> mixed_of(std::vector<MixedPart> parts,
-                                       MixedMode mode = MixedMode::shuffle);
+                                       MixedMode mode = MixedMode::shuffle, std::size_t real = 1);
 
 }  // namespace inflow

@@ -14,15 +14,19 @@ Finish Pipeline::finish() const {
   return finish;
 }
 
+const SampleOrder* Pipeline::order() const {
+  return batch.distinct && source->has_copies() ? source->distinct_order() : source->order();
+}
+
 std::uint64_t Pipeline::samples_per_epoch() const {
-  const SampleOrder* const order = source->order();
-  return order != nullptr ? order->length() : source->size();
+  const SampleOrder* const own = order();
+  return own != nullptr ? own->length() : source->size();
 }
 
 std::uint64_t Pipeline::index_at(std::uint64_t epoch, std::uint64_t ordinal) const {
   const auto key = static_cast<std::uint32_t>(epoch);
-  if (const SampleOrder* const order = source->order(); order != nullptr)
-    return order->index_at(seed, key, ordinal);
+  if (const SampleOrder* const own = order(); own != nullptr)
+    return own->index_at(seed, key, ordinal);
   return shuffle ? Permutation(source->size(), seed, key)(ordinal) : ordinal;
 }
 

@@ -25,6 +25,7 @@ struct BatchOptions {
   Dtype dtype = Dtype::float32;
   Layout layout = Layout::nchw;
   LastBatch last = LastBatch::drop;
+  bool distinct = false;
   bool keep_drawn = false;
 
   void describe(auto& visitor) {
@@ -39,6 +40,7 @@ struct BatchOptions {
             "Samples that do not fill the last batch of an epoch: drop them, a shorter batch, or "
             "pad it "
             "with the first samples of the epoch");
+    visitor("distinct", distinct, "No batch shows an image twice, however many copies there are");
     visitor("keep_drawn", keep_drawn, "Batches carry all that was drawn for each view");
   }
 };
@@ -62,6 +64,7 @@ struct LimitOptions {
   int group = 32;
   int buffers = 4;
   Bytes memory{std::uint64_t{4} << 30};
+  Bytes cache{};
 
   void describe(auto& visitor) {
     visitor("threads", threads, Between{0, 1024}, "Threads that render; 0 means one a core");
@@ -71,6 +74,7 @@ struct LimitOptions {
             "Samples that travel through the flow graph together");
     visitor("buffers", buffers, Between{1, 1024}, "Batches in preparation or not yet taken");
     visitor("memory", memory, "Ceiling for batches, decoded pictures and what renders them");
+    visitor("cache", cache, "Memory for decoded pictures that are kept, on top; 0 keeps none");
   }
 };
 
@@ -126,6 +130,9 @@ struct Pipeline {
   // How every view is written into its row: from the views' normalization and the batch's type and
   // layout. Without the cutout, which is each view's own.
   Finish finish() const;
+
+  // The source's own way to make an epoch; null if it has none.
+  const SampleOrder* order() const;
 
   // Samples of one epoch, and the index of each in the source.
   std::uint64_t samples_per_epoch() const;

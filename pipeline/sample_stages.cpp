@@ -133,7 +133,7 @@ std::vector<std::uint64_t> images_of(Pipeline pipeline, const BatchData& batch) 
 
 // Puts into a row the first sample that can be read of those that its key names. Where that is
 // possible it is of an image that is not among `images`, which are those of all ranks, so that the
-// choice does not depend on their number.
+// choice does not depend on their number; always for distinct batches, which no rank shares.
 void replace(const Pipeline& pipeline, std::uint64_t row, std::span<const std::uint64_t> images,
              BatchData& batch, Sample& sample, SampleScratch& scratch) {
   constexpr std::uint16_t kAttempts = 64;
@@ -144,8 +144,12 @@ void replace(const Pipeline& pipeline, std::uint64_t row, std::span<const std::u
     const auto epoch = static_cast<std::uint32_t>(batch.epoch);
     const Permutation other(samples, pipeline.seed, epoch, Stream::replace, attempt);
     const std::uint64_t index = pipeline.index_at(batch.epoch, other(ordinal));
-    const bool shown = std::ranges::binary_search(images, pipeline.source->about(index).identity);
-    if (index == failed || (shown && attempt < kAttempts / 2)) continue;
+    const std::uint64_t image = pipeline.source->about(index).identity;
+    const bool shown =
+        std::ranges::binary_search(images, image) ||
+        (pipeline.batch.distinct && std::ranges::count(batch.identities, image) > 0);
+    const bool may_be_shown = !pipeline.batch.distinct && attempt >= kAttempts / 2;
+    if (index == failed || (shown && !may_be_shown)) continue;
     const SampleError error = read_index(pipeline, index, batch, row, sample);
     if (error.fault == Fault::no_room) throw bad_sample(batch, row, error);
     if (error.fault != Fault::none) continue;

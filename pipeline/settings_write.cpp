@@ -37,12 +37,23 @@ std::string flow_text(const Json& value) {
   return text;
 }
 
+bool is_list_of_sections(const Json& value) {
+  return value.is_array() && !value.empty() && value.front().is_object();
+}
+
 void write_section(std::string& text, const Json& section, const std::string& indent) {
   for (const auto& [key, value] : section.items()) {
     text += indent + key + ":";
     if (value.is_object() && !value.empty()) {
       text += "\n";
       write_section(text, value, indent + "  ");
+    } else if (is_list_of_sections(value)) {
+      text += "\n";
+      for (const Json& element : value) {
+        const std::size_t dash = text.size() + indent.size() + 2;
+        write_section(text, element, indent + "    ");
+        text[dash] = '-';
+      }
     } else {
       text.append(" ").append(flow_text(value)).append("\n");
     }

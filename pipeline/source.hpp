@@ -64,6 +64,10 @@ class SampleOrder {
   // it, so where it comes again in an epoch they are the same.
   virtual std::uint64_t index_at(std::uint64_t seed, std::uint32_t epoch,
                                  std::uint64_t ordinal) const = 0;
+
+  // So many samples of an epoch that follow one another are of different identities, wherever they
+  // begin.
+  virtual std::uint64_t apart() const { return 1; }
 };
 
 // A fixed, indexed set of samples. Pure and thread-safe: the same index always names the same
@@ -91,6 +95,17 @@ class Source {
 
   // The source's own way to make an epoch; null if any order of all samples will do.
   virtual const SampleOrder* order() const { return nullptr; }
+
+  // Whether samples may share an identity; and if so, the way to make an epoch as order() does, but
+  // with those samples apart, or null where there is none.
+  virtual bool has_copies() const { return false; }
+  virtual const SampleOrder* distinct_order() const { return nullptr; }
+
+  // How many pictures at() decodes where that costs more than copying their pixels would, and which
+  // of them it decodes for a sample, if any: of samples that show one picture, the same. These are
+  // what a cache may keep.
+  virtual std::uint64_t pictures() const { return 0; }
+  virtual std::optional<std::uint64_t> picture(std::uint64_t /*index*/) const { return {}; }
 
   // Decodes into `sample`, at least as much as `wanted`, if given, asks for. A bad sample is a
   // value: its fault, with the file and reason.

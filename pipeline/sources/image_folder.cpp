@@ -125,6 +125,10 @@ class ImageFolder final : public Source {
     return fs::path(pictures_[index]).lexically_relative(root_).generic_string();
   }
 
+  std::uint64_t pictures() const override { return size(); }
+
+  std::optional<std::uint64_t> picture(std::uint64_t index) const override { return index; }
+
   SampleError at(std::uint64_t index, Sample& sample, const WindowOf& wanted) const override {
     expect_index(index, size());
     return read_picture(pictures_[index], decode_, wanted, sample);

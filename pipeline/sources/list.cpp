@@ -83,6 +83,10 @@ class List final : public Source {
     return name.generic_string();
   }
 
+  std::uint64_t pictures() const override { return size(); }
+
+  std::optional<std::uint64_t> picture(std::uint64_t index) const override { return index; }
+
   SampleError at(std::uint64_t index, Sample& sample, const WindowOf& wanted) const override {
     expect_index(index, size());
     return read_picture((folder_ / pictures_[index]).string(), decode_, wanted, sample);

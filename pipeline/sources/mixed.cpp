@@ -1,121 +1,32 @@
 #include "inflow/pipeline/mixed.hpp"
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <cmath>
-#include <numeric>
 #include <utility>
 
-#include "inflow/ops/random.hpp"
-#include "inflow/pipeline/permutation.hpp"
+#include "inflow/pipeline/sources/detail/mixed_order.hpp"
 #include "inflow/pipeline/sources/detail/source_entry.hpp"
 
 namespace inflow {
 namespace {
 
-std::string name_of(std::size_t part) {
-  return part == 0 ? "real" : "pool_" + std::to_string(part);
-}
-
-// A part as it is laid out: its samples 0 .. size - 1, then the same again, `copies` times in all,
-// from index `first` on.
-struct Part {
-  std::shared_ptr<const Source> source;
-  std::uint64_t size = 0;
-  std::uint64_t drawn = 0;  // samples of an epoch
-  std::uint64_t copies = 0;
-  std::uint64_t first = 0;
-};
-
-// The place of a sample among those of its part.
-struct Place {
-  std::size_t part = 0;
-  std::uint64_t at = 0;
-};
-
-class MixedOrder final : public SampleOrder {
- public:
-  MixedOrder(std::span<const Part> parts, MixedMode mode)
-      : parts_(parts),
-        mode_(mode),
-        length_(std::transform_reduce(parts.begin(), parts.end(), std::uint64_t{0}, std::plus{},
-                                      std::mem_fn(&Part::drawn))) {}
-
-  std::uint64_t length() const override { return length_; }
-
-  std::uint64_t index_at(std::uint64_t seed, std::uint32_t epoch,
-                         std::uint64_t ordinal) const override {
-    if (mode_ == MixedMode::bernoulli) return drawn(seed, epoch, ordinal);
-    const Place place = mode_ == MixedMode::exact
-                            ? spread(ordinal)
-                            : found(Permutation(length_, seed, epoch)(ordinal));
-    const Part& part = parts_[place.part];
-    const Permutation own(part.size * part.copies, seed, epoch, Stream::shuffle,
-                          static_cast<std::uint16_t>(place.part + 1));
-    return part.first + own(place.at);
-  }
-
- private:
-  // Where `position` lies if the samples that an epoch draws of the parts lie one after another.
-  Place found(std::uint64_t position) const {
-    std::size_t part = 0;
-    for (; position >= parts_[part].drawn; ++part) position -= parts_[part].drawn;
-    return {part, position};
-  }
-
-  // Splits off one part after another: of the first n places that are left, the part has its share
-  // of n, rounded.
-  Place spread(std::uint64_t ordinal) const {
-    std::uint64_t left = length_;
-    for (std::size_t part = 0;; ++part) {
-      const std::uint64_t drawn = parts_[part].drawn;
-      const std::uint64_t before = rounded_share(ordinal, drawn, left);
-      if (rounded_share(ordinal + 1, drawn, left) > before) return {part, before};
-      ordinal -= before;
-      left -= drawn;
-    }
-  }
-
-  static std::uint64_t rounded_share(std::uint64_t count, std::uint64_t part, std::uint64_t whole) {
-    __extension__ using Product = unsigned __int128;
-    return static_cast<std::uint64_t>((Product{count} * part + whole / 2) / whole);
-  }
-
-  // Repeats of a sample take its copies in turn.
-  std::uint64_t drawn(std::uint64_t seed, std::uint32_t epoch, std::uint64_t ordinal) const {
-    Rng rng({.seed = seed, .index = ordinal, .epoch = epoch}, Stream::shuffle);
-    const Part& part = parts_[found(below(rng, length_)).part];
-    return part.first + ordinal % part.copies * part.size + below(rng, part.size);
-  }
-
-  // Uniform in 0 .. count - 1, unbiased.
-  static std::uint64_t below(Rng& rng, std::uint64_t count) {
-    const std::uint64_t mask = std::bit_ceil(count) - 1;
-    for (;;) {
-      const std::uint64_t high = rng();
-      const std::uint64_t number = (high << 32 | rng()) & mask;
-      if (number < count) return number;
-    }
-  }
-
-  std::span<const Part> parts_;
-  MixedMode mode_;
-  std::uint64_t length_;
-};
+// What messages call a part.
+std::string name_of(std::size_t part) { return "parts[" + std::to_string(part) + "]"; }
 
 class Mixed final : public Source {
  public:
-  Mixed(std::vector<Part> parts, MixedMode mode, bool by_copies)
+  Mixed(std::vector<LaidPart> parts, MixedMode mode, bool by_copies)
       : parts_(std::move(parts)),
         order_(parts_, mode),
+        distinct_order_(parts_, mode),
+        draws_anew_(mode == MixedMode::bernoulli),
         has_order_(!by_copies || mode != MixedMode::shuffle) {
     const auto labeled = std::ranges::find_if(
-        parts_, [](const Part& part) { return !part.source->classes().empty(); });
+        parts_, [](const LaidPart& part) { return !part.source->classes().empty(); });
     if (labeled != parts_.end()) classes_ = labeled->source->classes();
     spec_ = parts_.front().source->spec();
-    const bool of_one_size =
-        std::ranges::all_of(parts_, [&](const Part& part) { return part.source->spec() == spec_; });
+    const bool of_one_size = std::ranges::all_of(
+        parts_, [&](const LaidPart& part) { return part.source->spec() == spec_; });
     if (!of_one_size) spec_.size = {};
   }
 
@@ -129,21 +40,41 @@ class Mixed final : public Source {
 
   const SampleOrder* order() const override { return has_order_ ? &order_ : nullptr; }
 
+  bool has_copies() const override {
+    return std::ranges::any_of(parts_, [](const LaidPart& part) { return part.copies > 1; }) ||
+           parts_have_copies();
+  }
+
+  const SampleOrder* distinct_order() const override {
+    return draws_anew_ || parts_have_copies() ? nullptr : &distinct_order_;
+  }
+
   Meta about(std::uint64_t index) const override {
-    const Place place = in_part(index);
+    const PlaceInPart place = in_part(index);
     Meta meta = parts_[place.part].source->about(place.at);
-    meta.origin = static_cast<Origin>(place.part);
+    meta.origin = parts_[place.part].origin;
     meta.identity = meta.identity * parts_.size() + place.part;
     return meta;
   }
 
   std::string name(std::uint64_t index) const override {
-    const Place place = in_part(index);
-    return name_of(place.part) + "/" + parts_[place.part].source->name(place.at);
+    const PlaceInPart place = in_part(index);
+    return parts_[place.part].folder + "/" + parts_[place.part].source->name(place.at);
+  }
+
+  std::uint64_t pictures() const override {
+    return parts_.back().first_picture + parts_.back().source->pictures();
+  }
+
+  std::optional<std::uint64_t> picture(std::uint64_t index) const override {
+    const PlaceInPart place = in_part(index);
+    const LaidPart& part = parts_[place.part];
+    const std::optional<std::uint64_t> own = part.source->picture(place.at);
+    return own ? std::optional(part.first_picture + *own) : own;
   }
 
   SampleError at(std::uint64_t index, Sample& sample, const WindowOf& wanted) const override {
-    const Place place = in_part(index);
+    const PlaceInPart place = in_part(index);
     return parts_[place.part].source->at(place.at, sample, wanted);
   }
 
@@ -153,19 +84,43 @@ class Mixed final : public Source {
   }
 
  private:
-  Place in_part(std::uint64_t index) const {
+  bool parts_have_copies() const {
+    return std::ranges::any_of(parts_,
+                               [](const LaidPart& part) { return part.source->has_copies(); });
+  }
+
+  PlaceInPart in_part(std::uint64_t index) const {
     expect_index(index, size());
-    const auto after = std::ranges::upper_bound(parts_, index, {}, &Part::first);
+    const auto after = std::ranges::upper_bound(parts_, index, {}, &LaidPart::first);
     const auto part = static_cast<std::size_t>(after - parts_.begin()) - 1;
     return {part, (index - parts_[part].first) % parts_[part].size};
   }
 
-  const std::vector<Part> parts_;
+  const std::vector<LaidPart> parts_;
   const MixedOrder order_;
+  const DistinctOrder distinct_order_;
+  const bool draws_anew_;
   const bool has_order_;
   std::span<const std::string> classes_;
   Spec spec_;
 };
+
+// The folder of a part in the names of samples. The only real part needs no number.
+std::string folder_of(std::size_t part, std::size_t real) {
+  if (part >= real) return "pool_" + std::to_string(part - real + 1);
+  return real == 1 ? "real" : "real_" + std::to_string(part + 1);
+}
+
+void check_count(std::size_t parts, std::size_t real) {
+  constexpr std::size_t kMostParts = 65'535;  // origins and keys have 16 bits
+  if (parts == 0) throw UsageError("mixed source has no parts");
+  if (parts > kMostParts)
+    throw UsageError("mixed source has more than 65535 parts: " + std::to_string(parts));
+  if (real > parts) {
+    throw UsageError("mixed source has fewer parts than are to be real: " + std::to_string(parts) +
+                     " of " + std::to_string(real));
+  }
+}
 
 void check(const MixedPart& part, const std::string& name) {
   if (!part.source) throw UsageError("mixed source lacks a source: " + name);
@@ -257,93 +212,84 @@ std::uint64_t drawn_of(const MixedPart& part, double length, const std::string& 
 }
 
 // Gives every part its copies and its place.
-void lay_out(std::span<Part> parts, MixedMode mode) {
+void lay_out(std::span<LaidPart> parts, MixedMode mode) {
   std::uint64_t of_epoch = 0;
   std::uint64_t of_parts = 0;
-  for (const Part& part : parts) {
+  for (const LaidPart& part : parts) {
     of_epoch += part.drawn;
     of_parts += part.size;
   }
   std::uint64_t next = 0;
-  for (Part& part : parts) {
+  std::uint64_t next_picture = 0;
+  for (LaidPart& part : parts) {
     part.copies = mode == MixedMode::bernoulli
                       ? std::min(of_epoch, std::max<std::uint64_t>(1, kMostSamples / of_parts))
                       : (part.drawn + part.size - 1) / part.size;
     part.first = next;
     next += part.copies * part.size;
+    part.first_picture = next_picture;
+    next_picture += part.source->pictures();
   }
   if (next > kMostSamples)
     throw UsageError("mixed source has more than 2^48 samples: " + std::to_string(next));
 }
 
-struct PartOfMixed {
-  PartOptions source{};
+struct PartOfMixed : PartOptions {
   int copies = 1;
   double share = 0;
 
   void describe(auto& visitor) {
-    visitor("source", source, optional_source(), "Where its samples come from");
     visitor("copies", copies, Between{1, 1 << 20}, "How often each sample comes in an epoch");
     visitor("share", share, kProbability,
             "Share of the epoch, below 1, instead of copies; 0 means by copies");
   }
 };
 
-// What part n is for.
-constexpr std::array<std::string_view, 8> kParts{
-    "Real samples, of origin 0",      "Generated samples, of origin 1",
-    "Generated samples, of origin 2", "Generated samples, of origin 3",
-    "Generated samples, of origin 4", "Generated samples, of origin 5",
-    "Generated samples, of origin 6", "Generated samples, of origin 7"};
-
-// Only real samples must be named.
-std::vector<PartOfMixed> parts_to_name() {
-  std::vector<PartOfMixed> parts(kParts.size());
-  for (PartOfMixed& pool : std::span(parts).subspan(1)) pool.source.type = "none";
-  return parts;
+PartChoices part_choices() {
+  PartChoices choices = sources().choices();
+  choices.thing = "mixed part";
+  return choices;
 }
 
 struct MixedOptions {
+  std::vector<PartOfMixed> parts{};
+  int real = 1;
   MixedMode mode = MixedMode::shuffle;
-  std::vector<PartOfMixed> parts = parts_to_name();
 
   void describe(auto& visitor) {
+    visitor("parts", parts, part_choices(), "Sources, each with its copies or its share");
+    visitor(
+        "real", real, Between{0, 65'535},
+        "How many of the parts, from the first on, are real samples, of origin 0; the others are "
+        "pools of generated ones, of origins 1, 2, ... in their order");
     visitor("mode", mode, kMixedModes,
             "How an epoch is made: parts in random order (shuffle), each sample drawn anew with "
             "replacement (bernoulli), or parts spread evenly over every batch (exact)");
-    for (std::size_t i = 0; i < parts.size(); ++i) visitor(name_of(i), parts[i], kParts[i]);
   }
 };
 
-MixedPart made(const PartOfMixed& part) {
-  return {.source = sources().make(part.source), .copies = part.copies, .share = part.share};
-}
-
 std::shared_ptr<const Source> make(const MixedOptions& options) {
   std::vector<MixedPart> parts;
-  for (std::size_t i = 0; i < options.parts.size(); ++i) {
-    const std::string& type = options.parts[i].source.type;
-    if (i > 0 && type == "none") continue;
-    if (i == 0 && (type.empty() || type == "none"))
-      throw UsageError("mixed source needs a source: real.source");
-    if (parts.size() != i)
-      throw UsageError("mixed source has " + name_of(i) + " but no " + name_of(parts.size()));
-    parts.push_back(made(options.parts[i]));
+  for (const PartOfMixed& part : options.parts) {
+    parts.push_back({.source = sources().make(part), .copies = part.copies, .share = part.share});
   }
-  return mixed_of(std::move(parts), options.mode);
+  return mixed_of(std::move(parts), options.mode, static_cast<std::size_t>(options.real));
 }
 
 }  // namespace
 
-std::shared_ptr<const Source> mixed_of(std::vector<MixedPart> given, MixedMode mode) {
-  if (given.empty()) throw UsageError("mixed source has no parts");
+std::shared_ptr<const Source> mixed_of(std::vector<MixedPart> given, MixedMode mode,
+                                       std::size_t real) {
+  check_count(given.size(), real);
   for (std::size_t i = 0; i < given.size(); ++i) check(given[i], name_of(i));
   check_planes(given);
   check_classes(given);
   const double length = length_of(given);
-  std::vector<Part> parts;
+  std::vector<LaidPart> parts;
   for (std::size_t i = 0; i < given.size(); ++i) {
     parts.push_back({.source = given[i].source,
+                     .origin = static_cast<Origin>(i < real ? 0 : i - real + 1),
+                     .folder = folder_of(i, real),
                      .size = given[i].source->size(),
                      .drawn = drawn_of(given[i], length, name_of(i))});
   }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <numeric>
 #include <utility>
 
@@ -80,6 +81,11 @@ struct SubsetOptions {
   }
 };
 
+bool has_repeats(Indices indices) {
+  std::ranges::sort(indices);
+  return std::ranges::adjacent_find(indices) != indices.end();
+}
+
 class Subset final : public Source {
  public:
   Subset(std::shared_ptr<const Source> source, Indices indices)
@@ -88,6 +94,7 @@ class Subset final : public Source {
       throw UsageError("subset cannot be of a source with an order of its own: of");
     if (indices_.empty()) throw UsageError("subset holds no samples");
     for (const std::uint64_t index : indices_) expect_index(index, source_->size());
+    has_copies_ = source_->has_copies() || has_repeats(indices_);
   }
 
   std::uint64_t size() const override { return indices_.size(); }
@@ -96,9 +103,17 @@ class Subset final : public Source {
 
   Spec spec() const override { return source_->spec(); }
 
+  bool has_copies() const override { return has_copies_; }
+
   Meta about(std::uint64_t index) const override { return source_->about(in_source(index)); }
 
   std::string name(std::uint64_t index) const override { return source_->name(in_source(index)); }
+
+  std::uint64_t pictures() const override { return source_->pictures(); }
+
+  std::optional<std::uint64_t> picture(std::uint64_t index) const override {
+    return source_->picture(in_source(index));
+  }
 
   SampleError at(std::uint64_t index, Sample& sample, const WindowOf& wanted) const override {
     return source_->at(in_source(index), sample, wanted);
@@ -116,6 +131,7 @@ class Subset final : public Source {
 
   std::shared_ptr<const Source> source_;
   Indices indices_;
+  bool has_copies_ = false;
 };
 
 std::shared_ptr<const Source> make(const SubsetOptions& options) {

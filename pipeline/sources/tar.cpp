@@ -104,14 +104,21 @@ class Tar final : public Source {
     return shards_[samples_[index].shard].name + "/" + names_.substr(begin, length);
   }
 
+  std::uint64_t pictures() const override { return size(); }
+  std::optional<std::uint64_t> picture(std::uint64_t index) const override { return index; }
+
   SampleError at(std::uint64_t index, Sample& sample, const WindowOf& wanted) const override {
-    expect_index(index, size());
-    const Located& place = samples_[index];
-    const std::span<const std::uint8_t> picture =
-        files_[place.shard]->bytes().subspan(place.picture.offset, place.picture.size);
-    SampleError error = decode_picture(picture, shards_[place.shard].path, decode_, wanted, sample);
+    const Located& place = located(index);
+    SampleError error =
+        decode_picture(content(place), shards_[place.shard].path, decode_, wanted, sample);
     if (error.fault != Fault::none) error.offset = place.picture.offset;
     return error;
+  }
+
+  SampleError file(std::uint64_t index, std::vector<std::uint8_t>& bytes) const override {
+    const std::span<const std::uint8_t> picture = content(located(index));
+    bytes.assign(picture.begin(), picture.end());
+    return {};
   }
 
  private:
@@ -121,6 +128,15 @@ class Tar final : public Source {
     std::uint32_t shard = 0;
     std::int32_t label = -1;
   };
+
+  const Located& located(std::uint64_t index) const {
+    expect_index(index, size());
+    return samples_[index];
+  }
+
+  std::span<const std::uint8_t> content(const Located& place) const {
+    return files_[place.shard]->bytes().subspan(place.picture.offset, place.picture.size);
+  }
 
   void append(const std::string& path, const std::optional<JsonLabels>& json) {
     TarShard shard = open_shard(path);

@@ -47,7 +47,7 @@ TEST(Schema, DescribesEachKindOfKey) {
 
 TEST(Schema, RefersToAPartWithinItsOwnKind) {
   const json definitions = example_schema().at("$defs");
-  EXPECT_EQ(definitions.size(), 6U);
+  EXPECT_EQ(definitions.size(), 9U);
   EXPECT_EQ(definitions.at("source.subset"), json::parse(R"({"type": "object",
     "additionalProperties": false, "required": ["of"], "description": "Some samples",
     "properties": {
@@ -57,11 +57,25 @@ TEST(Schema, RefersToAPartWithinItsOwnKind) {
       "of": {"$ref": "#/$defs/source", "description": "Where the samples come from"}}})"));
 }
 
+TEST(Schema, OfAListOfPartsHasTheKeysBesideThoseOfEachType) {
+  const json schema = example_schema();
+  EXPECT_EQ(schema.at("properties").at("more"), json::parse(R"({"type": "array",
+    "items": {"$ref": "#/$defs/repeated_source"}, "default": [],
+    "description": "Where others come from"})"));
+  EXPECT_EQ(schema.at("$defs").at("repeated_source.folder"), json::parse(R"({"type": "object",
+    "additionalProperties": false, "description": "Pictures in folders",
+    "properties": {
+      "type": {"const": "folder"},
+      "path": {"type": "string", "default": "", "description": "Where the pictures are"},
+      "times": {"type": "integer", "minimum": 1, "maximum": 100, "default": 1,
+                "description": "How often its samples come"}}})"));
+}
+
 TEST(Schema, AcceptsItsDefaults) {
   EXPECT_TRUE(JsonSchema(example_schema()).accepts_its_defaults());
 }
 
-constexpr std::array<std::string_view, 21> kGood{
+constexpr std::array<std::string_view, 23> kGood{
     R"({})",
     R"({"version": 1, "seed": 18446744073709551615, "offset": -9223372036854775808})",
     R"({"rate": 3, "name": "", "shuffle": false})",
@@ -82,9 +96,11 @@ constexpr std::array<std::string_view, 21> kGood{
     R"({"source": {"type": "folder"}})",
     R"({"source": {"type": "folder", "path": "x"}})",
     R"({"source": {"type": "subset", "of": {"type": "folder"}}})",
-    R"({"source": {"type": "subset", "of": {"type": "subset", "of": {"type": "folder"}}}})"};
+    R"({"source": {"type": "subset", "of": {"type": "subset", "of": {"type": "folder"}}}})",
+    R"({"more": []})",
+    R"({"more": [{"type": "folder"}, {"type": "subset", "of": {"type": "folder"}, "times": 3}]})"};
 
-constexpr std::array<std::string_view, 34> kBad{
+constexpr std::array<std::string_view, 39> kBad{
     R"([])",
     R"({"sead": 1})",
     R"({"version": 2})",
@@ -118,7 +134,12 @@ constexpr std::array<std::string_view, 34> kBad{
     R"({"source": {}})",
     R"({"source": {"path": "x"}})",
     R"({"source": {"type": "subset"}})",
-    R"({"source": {"type": "subset", "of": {"type": "subset"}}})"};
+    R"({"source": {"type": "subset", "of": {"type": "subset"}}})",
+    R"({"source": {"type": "folder", "times": 2}})",
+    R"({"more": {"type": "folder"}})",
+    R"({"more": [{"times": 2}]})",
+    R"({"more": [{"type": "folder", "times": 0}]})",
+    R"({"more": [{"type": "subset", "of": {"type": "folder", "times": 2}}]})"};
 
 // Whether the schema accepts it; the reader must be of one mind with it. A document that names no
 // source gets one.

@@ -275,13 +275,44 @@ TEST(ReadJsonPart, HoldsPartsOfItsOwnKind) {
             "source.of.path: expected text, found: 5 (put it in quotes)\n");
 }
 
+TEST(ReadJsonPartList, SetsEveryPartAndTheKeysBesideThoseOfItsType) {
+  ExampleOptions options;
+  options.source = support::sources().part("folder");
+  options.more = {{options.source, 7}, {options.source, 8}, {options.source, 9}};
+  EXPECT_EQ(text_of(read_json(R"({"more": [{"type": "folder", "path": "a", "times": 3},
+    {"type": "subset", "first": 2, "of": {"type": "folder", "path": "b"}}]})",
+                              describe(options))),
+            "");
+  ASSERT_EQ(options.more.size(), 2U);
+  EXPECT_EQ(options.more[0].options.as<FolderOptions>().path, "a");
+  EXPECT_EQ(options.more[0].times, 3);
+  EXPECT_EQ(options.more[1].options.as<SubsetOptions>().first, 2);
+  EXPECT_EQ(options.more[1].times, 1);
+}
+
+TEST(ReadJsonPartList, NamesTheElementOfAProblem) {
+  EXPECT_EQ(part_problems_of(R"({"more": [{"type": "folder"}, {"type": "folder", "times": 0}]})"),
+            "more[1].times: expected an integer in [1, 100], found: 0\n");
+  EXPECT_EQ(part_problems_of(R"({"more": [{"type": "folder", "timess": 2, "path": 5}]})"),
+            "more[0].timess: unknown key: timess (did you mean times?)\n"
+            "more[0].path: expected text, found: 5 (put it in quotes)\n");
+  EXPECT_EQ(part_problems_of(R"({"more": [{"times": 2}, {"type": "foldr"}, 3]})"),
+            "more[0].type: expected one of folder, subset, found: nothing\n"
+            "more[1].type: unknown repeated source: foldr (did you mean folder?)\n"
+            "more[2]: expected a section, found: 3\n");
+  EXPECT_EQ(part_problems_of(R"({"more": {"type": "folder"}})"),
+            "more: expected a list, found: a section\n");
+  EXPECT_EQ(part_problems_of(R"({"source": {"type": "folder", "times": 2}})"),
+            "source.times: unknown key: times (known: type, path)\n");
+}
+
 TEST(ToJson, WritesKeysInTheOrderDescribedAndFloatsInTheirShortestForm) {
   ExampleOptions options;
   EXPECT_EQ(to_json(describe(options)),
             R"({"version":1,"seed":7,"offset":-3,"shuffle":true,"rate":0.0001,"name":"run",)"
             R"("widths":[32,64],"betas":[0.9,0.999],"share":[],"blur":0.5,"memory":"2GiB",)"
             R"("views":{"size":28,"strength":0.5,"mean":[0.1,0.2,0.3],"layout":"nchw"},)"
-            R"("optimizer":{"type":"adamw","lr":0.001,"weight_decay":0.0}})");
+            R"("optimizer":{"type":"adamw","lr":0.001,"weight_decay":0.0},"more":[]})");
 }
 
 // The shortest form of this number lies so near the middle between two floats that reading it as a

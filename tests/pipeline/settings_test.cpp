@@ -282,6 +282,31 @@ TEST_F(Settings, MayBeSetElementByElement) {
       "  --set widths[1]: widths[1]: expected an integer in [1, 4096], found: 0");
 }
 
+TEST_F(Settings, OfAPartInAListAreMergedKeyByKey) {
+  write("more:\n  - {type: folder, path: a}\n  - {type: folder, path: b, times: 9}\n");
+  layers.environment = {"INFLOW_MORE__0__TIMES=2"};
+  layers.assignments = {"more[1].times=3", "more[1].path=c"};
+  ASSERT_EQ(problems(), "");
+  const ExampleOptions options = read();
+  ASSERT_EQ(options.more.size(), 2U);
+  EXPECT_EQ(options.more[0].options.as<FolderOptions>().path, "a");
+  EXPECT_EQ(options.more[0].times, 2);
+  EXPECT_EQ(options.more[1].options.as<FolderOptions>().path, "c");
+  EXPECT_EQ(options.more[1].times, 3);
+  layers.environment = {"INFLOW_MORE__0__TIMES=0"};
+  layers.assignments = {"more[1].tims=3", "more[2].times=3", "more[1].path=7"};
+  EXPECT_EQ(problems(),
+            "  --set more[2].times: more.2: expected an element of a list given before, found: a "
+            "list of 2\n"
+            "  INFLOW_MORE__0__TIMES: more[0].times: expected an integer in [1, 100], found: 0\n"
+            "  --set more[1].tims: more[1].tims: unknown key: tims (did you mean times?)\n"
+            "  --set more[1].path: more[1].path: expected text, found: 7 (put it in quotes)");
+  layers.environment.clear();
+  layers.assignments = {"more=[{type: subset, of: {type: folder}}]"};
+  ASSERT_EQ(problems(), "");
+  EXPECT_EQ(read().more.size(), 1U);
+}
+
 TEST_F(Settings, NameTheVariableOrAssignmentOfAProblem) {
   write("views: {size: 3, strength: 7}\n");
   layers.environment = {"INFLOW_VIEWS__SIZE=abc", "INFLOW_VEWS__SIZE=3"};
@@ -347,6 +372,7 @@ TEST_F(Settings, AreWrittenAsYamlForPeople) {
   options.share = {"crop", "Two words"};
   options.blur = {1, 0.1};
   options.source = support::sources().part("subset");
+  options.more = {{support::sources().part("folder")}, {options.source, 5}};
   EXPECT_EQ(to_yaml(describe(options)), R"(version: 1
 seed: 7
 offset: -3
@@ -370,6 +396,13 @@ optimizer:
 source:
   type: subset
   first: 0
+more:
+  - type: folder
+    path: ""
+    times: 1
+  - type: subset
+    first: 0
+    times: 5
 )");
   EXPECT_EQ(to_yaml({}), "{}\n");
 }

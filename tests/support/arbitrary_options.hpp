@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -86,26 +87,32 @@ inline ExampleOptions arbitrary_options() {
     const SubsetOptions subset{.first = *width, .of = options.source};
     options.source = {.type = "subset", .options = AnyOptions(subset)};
   }
+  for (int i = *rc::gen::inRange(0, 3); i > 0; --i)
+    options.more.push_back({options.source, *rc::gen::inRange(1, 101)});
   return options;
+}
+
+inline bool same_source(const PartOptions& a, const PartOptions& b) {
+  if (a.type != b.type) return false;
+  if (a.type == "folder")
+    return a.options.as<FolderOptions>().path == b.options.as<FolderOptions>().path;
+  const auto& left = a.options.as<SubsetOptions>();
+  const auto& right = b.options.as<SubsetOptions>();
+  return left.first == right.first && same_source(left.of, right.of);
 }
 
 // That two sets of options are the same, parts included.
 inline bool same(ExampleOptions a, ExampleOptions b) {
   const bool plain = static_cast<PlainOptions&>(a) == static_cast<PlainOptions&>(b);
-  if (!plain || a.optimizer.type != b.optimizer.type || a.source.type != b.source.type)
-    return false;
+  if (!plain || a.optimizer.type != b.optimizer.type) return false;
   const bool rates =
       a.optimizer.type == "lars"
           ? a.optimizer.options.as<LarsOptions>() == b.optimizer.options.as<LarsOptions>()
           : a.optimizer.options.as<AdamwOptions>() == b.optimizer.options.as<AdamwOptions>();
-  if (!rates) return false;
-  if (a.source.type == "folder") {
-    return a.source.options.as<FolderOptions>().path == b.source.options.as<FolderOptions>().path;
-  }
-  const auto& left = a.source.options.as<SubsetOptions>();
-  const auto& right = b.source.options.as<SubsetOptions>();
-  return left.first == right.first && left.of.type == right.of.type &&
-         left.of.options.as<FolderOptions>().path == right.of.options.as<FolderOptions>().path;
+  const auto same_part = [](const RepeatedSource& one, const RepeatedSource& other) {
+    return one.times == other.times && same_source(one, other);
+  };
+  return rates && same_source(a.source, b.source) && std::ranges::equal(a.more, b.more, same_part);
 }
 
 }  // namespace inflow::support

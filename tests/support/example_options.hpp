@@ -82,6 +82,20 @@ inline const Catalog<int>& sources() {
   return all;
 }
 
+// A part with a key beside those of its type.
+struct RepeatedSource : PartOptions {
+  int times = 1;
+  void describe(auto& visitor) {
+    visitor("times", times, Between{1, 100}, "How often its samples come");
+  }
+};
+
+inline PartChoices repeated_sources() {
+  PartChoices choices = sources().choices();
+  choices.thing = "repeated source";
+  return choices;
+}
+
 struct PlainOptions {
   int version = 1;
   std::uint64_t seed = 7;
@@ -115,10 +129,12 @@ struct PlainOptions {
 struct ExampleOptions : PlainOptions {
   PartOptions optimizer = optimizers().part("adamw");
   PartOptions source;  // must be named
+  std::vector<RepeatedSource> more;
   void describe(auto& visitor) {
     PlainOptions::describe(visitor);
     visitor("optimizer", optimizer, optimizers().choices(), "How weights are changed");
     visitor("source", source, sources().choices(), "Where samples come from");
+    visitor("more", more, repeated_sources(), "Where others come from");
   }
 };
 

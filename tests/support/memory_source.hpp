@@ -11,7 +11,7 @@ namespace inflow::support {
 
 // Pictures of one size that lie in memory, as those of an idx file do: a few different ones, in
 // turn.
-class MemorySource final : public Source {
+class MemorySource : public Source {
  public:
   MemorySource(std::uint64_t size, Size picture, int different = 256) : size_(size) {
     Rng rng({.seed = 1}, Stream::weights);

@@ -21,6 +21,7 @@ class PictureSource final : public Source {
 
   std::uint64_t size() const override { return size_; }
   std::span<const std::string> classes() const override { return classes_; }
+  bool has_copies() const override { return true; }
 
   Meta about(std::uint64_t index) const override {
     check(index);

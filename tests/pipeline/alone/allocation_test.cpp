@@ -10,12 +10,14 @@
 #include <fstream>
 #include <map>
 #include <new>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include <execinfo.h>
 #include <gtest/gtest.h>
 
+#include "inflow/pipeline/cached_source.hpp"
 #include "inflow/pipeline/run.hpp"
 #include "support/memory_source.hpp"
 #include "support/symbols.hpp"
@@ -159,6 +161,22 @@ Pipeline endless_fast_pipeline() {
   return pipeline;
 }
 
+// Whose pictures a cache may keep.
+class CostlySource final : public support::MemorySource {
+ public:
+  using MemorySource::MemorySource;
+  std::uint64_t pictures() const override { return size(); }
+  std::optional<std::uint64_t> picture(std::uint64_t index) const override { return index; }
+};
+
+// With room for half of the pictures.
+Pipeline endless_caching_pipeline() {
+  Pipeline pipeline = endless_pipeline();
+  const auto source = std::make_shared<CostlySource>(kSamples, Size{32, 32});
+  pipeline.source = std::make_shared<CachedSource>(source, kSamples / 2 * 32 * 32 * 3);
+  return pipeline;
+}
+
 void take_epochs(Loader& loader, int epochs) {
   for (int i = 0; i < epochs * kBatchesPerEpoch; ++i) ASSERT_NE(loader.next(), nullptr);
 }
@@ -204,6 +222,10 @@ TEST_F(Allocation, OfOurCodeIsNoneWhereThingsAreMixed) {
 
 TEST_F(Allocation, OfOurCodeIsNoneInProfileFast) {
   expect_none_of_our_code(endless_fast_pipeline());
+}
+
+TEST_F(Allocation, OfOurCodeIsNoneOnceTheCacheIsFull) {
+  expect_none_of_our_code(endless_caching_pipeline());
 }
 
 TEST_F(Allocation, IsNotedWithTheFunctionThatCausedIt) {

@@ -72,9 +72,7 @@ json tiny_subset(const support::TemporaryDirectory& directory) {
 
 // The same pictures as real ones and as a pool.
 json tiny_mixed(const support::TemporaryDirectory& directory) {
-  return {{"type", "mixed"},
-          {"real", {{"source", tiny_idx(directory)}}},
-          {"pool_1", {{"source", tiny_subset(directory)}}}};
+  return {{"type", "mixed"}, {"parts", {tiny_idx(directory), tiny_subset(directory)}}};
 }
 
 class EverySource : public testing::TestWithParam<std::string_view> {

@@ -172,6 +172,33 @@ TEST_P(EveryMode, IsTheUnionOfItsShards) {
   EXPECT_EQ(together, whole);
 }
 
+TEST_P(EveryMode, IsDividedAmongRanksWithoutGapOrOverlap) {
+  for (const int count : {2, 3, 6}) {
+    pipeline_.batch = {.size = 90};
+    std::vector<std::uint64_t> together;
+    for (std::uint64_t number = 0; number < pipeline_.batches_per_epoch(); ++number) {
+      for (int rank = 0; rank < count; ++rank) {
+        pipeline_.ranks = {.count = count, .rank = rank};
+        ASSERT_EQ(pipeline_.samples_of(number), 90U / static_cast<unsigned>(count));
+        for (std::uint64_t row = 0; row < pipeline_.samples_of(number); ++row)
+          together.push_back(pipeline_.index_at(1, pipeline_.ordinal_of(number, row)));
+      }
+    }
+    auto whole = epoch_of(pipeline_, 1);
+    whole.resize(540);
+    EXPECT_EQ(together, whole);
+  }
+}
+
+TEST_P(EveryMode, HasItsSharesInARun) {
+  constexpr std::uint64_t kDraws = 300;
+  for (const auto& [origin, share] :
+       std::map<Origin, double>{{0, 1.0 / 3}, {1, 0.5}, {2, 1.0 / 6}}) {
+    const auto found = static_cast<double>(count_of(pipeline_, origin, 4, 150, 150 + kDraws));
+    EXPECT_NEAR(found, kDraws * share, 3 * std::sqrt(kDraws * share * (1 - share)));
+  }
+}
+
 TEST_P(EveryMode, GivesEachSampleOfAPartTheSameRight) {
   std::map<std::pair<Origin, std::uint64_t>, int> times;
   constexpr int kEpochs = 60;
@@ -279,16 +306,22 @@ TEST(MixedMessages, ArePreciseAboutParts) {
     return support::message_of<UsageError>([&] { mixed_of(std::move(parts)); });
   };
   EXPECT_EQ(refusal({}), "mixed source has no parts");
+  EXPECT_EQ(refusal(std::vector<MixedPart>(65'536)),
+            "mixed source has more than 65535 parts: 65536");
+  EXPECT_EQ(support::message_of<UsageError>(
+                [] { mixed_of({{.source = numbered(1)}}, MixedMode::shuffle, 2); }),
+            "mixed source has fewer parts than are to be real: 1 of 2");
   EXPECT_EQ(refusal({{.source = numbered(1)}, {.source = nullptr}}),
-            "mixed source lacks a source: pool_1");
+            "mixed source lacks a source: parts[1]");
   EXPECT_EQ(refusal({{.source = numbered(1)}, {.source = numbered(0)}}),
-            "part of a mixed source is empty: pool_1");
+            "part of a mixed source is empty: parts[1]");
   EXPECT_EQ(refusal({{.source = numbered(1), .copies = 0}}),
-            "copies of a part must be positive: real has 0");
+            "copies of a part must be positive: parts[0] has 0");
   EXPECT_EQ(refusal({{.source = numbered(1)}, {.source = numbered(1), .share = 1}}),
-            "share of a part must lie in [0, 1): pool_1 has 1.000000");
-  EXPECT_EQ(refusal({{.source = numbered(1)}, {.source = numbered(1), .copies = 2, .share = 0.5}}),
-            "a part has copies or a share, not both: pool_1 has 2 copies and a share of 0.500000");
+            "share of a part must lie in [0, 1): parts[1] has 1.000000");
+  EXPECT_EQ(
+      refusal({{.source = numbered(1)}, {.source = numbered(1), .copies = 2, .share = 0.5}}),
+      "a part has copies or a share, not both: parts[1] has 2 copies and a share of 0.500000");
   EXPECT_EQ(refusal({{.source = numbered(1), .share = 0.5}}),
             "mixed source needs a part without a share: its copies say how long an epoch is");
   EXPECT_EQ(refusal({{.source = numbered(1), .share = 0.5},
@@ -296,7 +329,7 @@ TEST(MixedMessages, ArePreciseAboutParts) {
                      {.source = numbered(1), .share = 0.5}}),
             "shares of a mixed source must add up to less than 1: 1.000000");
   EXPECT_EQ(refusal({{.source = numbered(10)}, {.source = numbered(5), .share = 0.01}}),
-            "share of a part is less than one of the samples of an epoch: pool_1 has 0.010000 of "
+            "share of a part is less than one of the samples of an epoch: parts[1] has 0.010000 of "
             "10");
   EXPECT_EQ(refusal({{.source = numbered(9)},
                      {.source = numbered(std::uint64_t{1} << 48), .share = 0.5}}),
@@ -305,7 +338,7 @@ TEST(MixedMessages, ArePreciseAboutParts) {
             "mixed source has more than 2^48 samples an epoch: 1152921504606846976");
   const auto by_shares = mixed_of({{.source = numbered(5), .share = 0.5}, {.source = numbered(5)}});
   EXPECT_EQ(refusal({{.source = numbered(1)}, {.source = by_shares}}),
-            "part of a mixed source cannot have an order of its own: pool_1");
+            "part of a mixed source cannot have an order of its own: parts[1]");
   EXPECT_EQ(support::message_of<UsageError>([&] { subset_of(by_shares, {0}); }),
             "subset cannot be of a source with an order of its own: of");
 }
@@ -319,10 +352,10 @@ TEST(MixedMessages, NameThePartsWhoseClassesDiffer) {
     });
   };
   EXPECT_EQ(refusal({"cat", "dog"}, {"cat", "dog", "hen"}),
-            "classes of the parts of a mixed source differ: pool_1 has 2, pool_2 has 3");
+            "classes of the parts of a mixed source differ: parts[1] has 2, parts[2] has 3");
   EXPECT_EQ(refusal({"cat", "dog"}, {"cat", "hen"}),
-            "classes of the parts of a mixed source differ: label 1 is dog in pool_1, hen in "
-            "pool_2");
+            "classes of the parts of a mixed source differ: label 1 is dog in parts[1], hen in "
+            "parts[2]");
 }
 
 TEST(MixedMessages, NamePartsWithOtherPlanes) {
@@ -331,7 +364,7 @@ TEST(MixedMessages, NamePartsWithOtherPlanes) {
   EXPECT_EQ(support::message_of<UsageError>([&] {
               mixed_of({{.source = numbered(1)}, {.source = grey}});
             }),
-            "parts of a mixed source have other planes: real and pool_1");
+            "parts of a mixed source have other planes: parts[0] and parts[1]");
 }
 
 TEST(MixedMessages, RefuseAnOrderOfTheSourceBesidesItsOwn) {
@@ -353,16 +386,26 @@ class MixedSettings : public testing::Test {
     return support::message_of<UsageError>([&] { support::make_source(settings); });
   }
 
+  // The first sample of each of two parts of four samples.
+  static std::vector<Origin> origins(const Source& source) {
+    return {source.about(0).origin, source.about(4).origin};
+  }
+
+  static std::vector<std::string> names(const Source& source) {
+    return {source.name(0), source.name(4)};
+  }
+
   support::TemporaryDirectory directory_;
   json idx_{{"type", "idx"}, {"images", directory_ / "images"}};
 };
 
-TEST_F(MixedSettings, NameThePartsByTheirOrigins) {
-  const auto mixed = support::make_source({{"type", "mixed"},
-                                           {"real", {{"source", idx_}, {"copies", 3}}},
-                                           {"pool_1", {{"source", idx_}}},
-                                           {"pool_2", {{"source", idx_}, {"share", 0.2}}},
-                                           {"mode", "exact"}});
+TEST_F(MixedSettings, ListThePartsWithCopiesAndShares) {
+  json real = idx_;
+  real["copies"] = 3;
+  json pool = idx_;
+  pool["share"] = 0.2;
+  const auto mixed =
+      support::make_source({{"type", "mixed"}, {"parts", {real, idx_, pool}}, {"mode", "exact"}});
   ASSERT_NE(mixed->order(), nullptr);
   EXPECT_EQ(mixed->order()->length(), 20U);
   EXPECT_EQ(mixed->size(), 20U);
@@ -371,12 +414,38 @@ TEST_F(MixedSettings, NameThePartsByTheirOrigins) {
   EXPECT_EQ(mixed->about(16).origin, 2);
 }
 
-TEST_F(MixedSettings, MustNameRealSamplesAndLeaveNoGap) {
-  EXPECT_EQ(refusal({{"type", "mixed"}, {"real", {{"source", {{"type", "none"}}}}}}),
-            "mixed source needs a source: real.source");
-  EXPECT_EQ(
-      refusal({{"type", "mixed"}, {"real", {{"source", idx_}}}, {"pool_2", {{"source", idx_}}}}),
-      "mixed source has pool_2 but no pool_1");
+TEST_F(MixedSettings, SayHowManyPartsAreReal) {
+  json settings{{"type", "mixed"}, {"parts", {idx_, idx_}}};
+  EXPECT_THAT(origins(*support::make_source(settings)), ElementsAre(0, 1));
+  EXPECT_THAT(names(*support::make_source(settings)), ElementsAre("real/0", "pool_1/0"));
+  settings["real"] = 0;
+  EXPECT_THAT(origins(*support::make_source(settings)), ElementsAre(1, 2));
+  EXPECT_THAT(names(*support::make_source(settings)), ElementsAre("pool_1/0", "pool_2/0"));
+  settings["real"] = 2;
+  EXPECT_THAT(origins(*support::make_source(settings)), ElementsAre(0, 0));
+  EXPECT_THAT(names(*support::make_source(settings)), ElementsAre("real_1/0", "real_2/0"));
+}
+
+TEST_F(MixedSettings, MayHaveManyParts) {
+  const json settings{{"type", "mixed"}, {"parts", std::vector<json>(40, idx_)}};
+  EXPECT_EQ(support::make_source(settings)->about(159).origin, 39);
+}
+
+TEST_F(MixedSettings, NameThePartOfAProblem) {
+  json part = idx_;
+  part["copies"] = 0;
+  EXPECT_EQ(refusal({{"type", "mixed"}, {"parts", {idx_, part}}}),
+            "source:\n  parts[1].copies: expected an integer in [1, 1048576], found: 0");
+  EXPECT_EQ(refusal({{"type", "mixed"}}), "mixed source has no parts");
+}
+
+// Otherwise they would be read twice.
+TEST(MixedSettingsOfParts, AreNoKeysOfASource) {
+  for (const auto& entry : sources().entries()) {
+    AnyOptions options = entry.defaults;
+    for (const Option& option : options.describe())
+      EXPECT_TRUE(option.name != "copies" && option.name != "share") << entry.name;
+  }
 }
 
 }  // namespace

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "inflow/pipeline/mixed.hpp"
+
+namespace inflow {
+
+// A part as it is laid out: its samples 0 .. size - 1, then the same again, `copies` times in all,
+// from index `first` on.
+struct LaidPart {
+  std::shared_ptr<const Source> source;
+  Origin origin = 0;
+  std::string folder;  // in the names of samples: real, pool_1
+  std::uint64_t size = 0;
+  std::uint64_t drawn = 0;  // samples of an epoch
+  std::uint64_t copies = 0;
+  std::uint64_t first = 0;
+  std::uint64_t first_picture = 0;  // among those that a cache may keep
+};
+
+// The place of a sample among those of its part.
+struct PlaceInPart {
+  std::size_t part = 0;
+  std::uint64_t at = 0;
+};
+
+// The epochs of a mix. The parts must outlive it.
+class MixedOrder final : public SampleOrder {
+ public:
+  MixedOrder(std::span<const LaidPart> parts, MixedMode mode);
+
+  std::uint64_t length() const override { return length_; }
+  std::uint64_t index_at(std::uint64_t seed, std::uint32_t epoch,
+                         std::uint64_t ordinal) const override;
+
+ private:
+  PlaceInPart found(std::uint64_t position) const;
+  std::uint64_t drawn(std::uint64_t seed, std::uint32_t epoch, std::uint64_t ordinal) const;
+
+  std::span<const LaidPart> parts_;
+  MixedMode mode_;
+  std::uint64_t length_;
+};
+
+// The same for batches that show no image twice, in the modes shuffle and exact. Every part's
+// samples come in an order that keeps copies apart, and the parts are spread evenly, so that a
+// batch holds few enough of each. Where the mode is shuffle, the places of a chunk as large as that
+// allows are then permuted.
+class DistinctOrder final : public SampleOrder {
+ public:
+  DistinctOrder(std::span<const LaidPart> parts, MixedMode mode);
+
+  std::uint64_t length() const override { return length_; }
+  std::uint64_t apart() const override { return apart_; }
+  std::uint64_t index_at(std::uint64_t seed, std::uint32_t epoch,
+                         std::uint64_t ordinal) const override;
+
+ private:
+  std::span<const LaidPart> parts_;
+  std::uint64_t length_;
+  std::uint64_t chunk_ = 1;
+  std::uint64_t apart_ = 1;
+};
+
+}  // namespace inflow
