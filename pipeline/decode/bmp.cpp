@@ -40,6 +40,9 @@ class BmpFile final : public PictureFile {
 
   int orientation() const override { return 1; }
 
+  // Its channels are turned round in a copy.
+  int bytes_beside() const override { return 3; }
+
   bool read(Image& image) override {
     try {
       // OpenCV does not write to it.

@@ -65,6 +65,7 @@ class JpegFile final : public PictureFile {
       return jpeg_read_header(&decompress_, TRUE) == JPEG_HEADER_OK;
     });
     if (!read) return reason_of_header();
+    has_scans_ = jpeg_has_multiple_scans(&decompress_) != 0;
     if (decompress_.jpeg_color_space == JCS_UNKNOWN) {
       return {.fault = Fault::refused,
               .reason = "JPEG files of " + std::to_string(decompress_.num_components) +
@@ -85,6 +86,9 @@ class JpegFile final : public PictureFile {
     }
     return 1;
   }
+
+  // Of several scans libjpeg keeps all coefficients.
+  int bytes_beside() const override { return has_scans_ ? 2 * decompress_.num_components : 0; }
 
   bool start(Box& window) override {
     const int before = std::max(window.left - kMargin, 0);
@@ -165,6 +169,7 @@ class JpegFile final : public PictureFile {
 
   jpeg_decompress_struct decompress_{};
   Errors errors_{};
+  bool has_scans_ = false;          // more than one
   std::vector<std::uint8_t> inks_;  // a row: cyan, magenta, yellow, black
 };
 

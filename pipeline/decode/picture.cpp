@@ -40,8 +40,20 @@ Decoders& decoders() {
   return all;
 }
 
+// Bytes of a picture that is kept only to be used again.
+constexpr std::uint64_t kMostKept = std::uint64_t{1} << 22;
+
 // All memory for pixels comes from here.
 void make_room(const Box& window, Image& image) { image.create(window.height, window.width); }
+
+// Bytes that decoding a window takes, with what is turned and what the decoder needs.
+std::uint64_t bytes_for(const Box& window, Size whole, bool is_turned, int beside) {
+  const auto pixels = [](int height, int width) {
+    return static_cast<std::uint64_t>(height) * static_cast<std::uint64_t>(width);
+  };
+  return pixels(window.height, window.width) * (is_turned ? 6 : 3) +
+         pixels(whole.height, whole.width) * static_cast<std::uint64_t>(beside);
+}
 
 // Of a file whose header is read.
 SampleError decode(PictureFile& file, const DecodeOptions& options, const WindowOf& wanted,
@@ -59,6 +71,9 @@ SampleError decode(PictureFile& file, const DecodeOptions& options, const Window
   }
   sample.window = wanted ? wanted(sample.whole)
                          : Box{.height = sample.whole.height, .width = sample.whole.width};
+  const std::uint64_t bytes =
+      bytes_for(sample.window, sample.whole, orientation != 1, file.bytes_beside());
+  if (bytes > sample.room) return no_room(bytes, sample.room);
   Box window = stored_window(sample.window, sample.whole, orientation);
   const SampleError damaged{.fault = Fault::malformed, .reason = "picture cannot be decoded"};
   if (!file.start(window)) return damaged;
@@ -67,9 +82,10 @@ SampleError decode(PictureFile& file, const DecodeOptions& options, const Window
   if (orientation == 1) return file.read(sample.image) ? SampleError{} : damaged;
   Image& stored = decoders().stored;
   make_room(window, stored);
-  if (!file.read(stored)) return damaged;
-  turn(stored, orientation, sample.image);
-  return {};
+  const bool made = file.read(stored);
+  if (made) turn(stored, orientation, sample.image);
+  if (bytes_held(stored) > kMostKept) stored.release();
+  return made ? SampleError{} : damaged;
 }
 
 }  // namespace

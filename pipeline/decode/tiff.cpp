@@ -82,6 +82,9 @@ class TiffFile final : public PictureFile {
 
   int orientation() const override { return field(TIFFTAG_ORIENTATION); }
 
+  // It is decoded into four channels.
+  int bytes_beside() const override { return 4; }
+
   bool read(Image& image) override {
     TIFFRGBAImage reader;
     std::array<char, kMessage> message{};

@@ -39,6 +39,9 @@ class WebpFile final : public PictureFile {
     return found;
   }
 
+  // Without loss it is decoded into four channels.
+  int bytes_beside() const override { return 4; }
+
   bool read(Image& image) override {
     const std::size_t bytes = image.step[0] * static_cast<std::size_t>(image.rows);
     return WebPDecodeRGBInto(file_.data(), file_.size(), image.ptr(), bytes,

@@ -79,7 +79,7 @@ class Mixed final : public Source {
   }
 
   SampleError file(std::uint64_t index, std::vector<std::uint8_t>& bytes) const override {
-    const Place place = in_part(index);
+    const PlaceInPart place = in_part(index);
     return parts_[place.part].source->file(place.at, bytes);
   }
 

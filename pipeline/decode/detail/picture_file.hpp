@@ -31,6 +31,9 @@ class PictureFile {
   // Which way up the file says that the picture is: 1 to 8, as in EXIF.
   virtual int orientation() const = 0;
 
+  // Bytes that decoding takes beside the pixels it gives, for each pixel of the whole picture.
+  virtual int bytes_beside() const { return 0; }
+
   // Gets ready to decode `window`, which becomes what read() gives: the same or more around it.
   [[nodiscard]] virtual bool start(Box& window) {
     window = {.height = size().height, .width = size().width};

@@ -5,6 +5,7 @@
 #include <span>
 
 #include <gtest/gtest.h>
+#include <opencv2/imgcodecs.hpp>
 #include <zlib.h>
 
 #include "support/golden.hpp"
@@ -238,6 +239,27 @@ TEST_F(Picture, IsTooLargeIfItsHeaderAsksForMoreThanADecoderGives) {
   const SampleError error = fault_of("a.png");
   EXPECT_EQ(error.fault, Fault::too_large);
   EXPECT_EQ(error.message(), "picture is too large to decode: " + path("a.png"));
+}
+
+TEST_F(Picture, IsNotDecodedWhereItHasNoRoom) {
+  constexpr std::uint64_t kPixels = std::uint64_t{40} * 30;
+  const Image picture = support::tiny_picture(40, 30);
+  // A pixel's own three bytes, and what its format takes beside them.
+  const std::map<std::string, std::uint64_t> bytes{
+      {"a.jpg", 3}, {"progressive.jpg", 9}, {"a.png", 3}, {"a.webp", 7}, {"a.tiff", 7}, {"a.bmp", 6}};
+  for (const auto& [name, each] : bytes) {
+    if (name == "progressive.jpg") {
+      cv::imwrite(path(name), picture, {cv::IMWRITE_JPEG_PROGRESSIVE, 1});
+    } else {
+      support::write_picture(path(name), picture);
+    }
+    Sample sample;
+    sample.room = each * kPixels - 1;
+    EXPECT_EQ(read_picture(path(name), {}, {}, sample).fault, Fault::no_room) << name;
+    EXPECT_TRUE(sample.image.empty()) << name;
+    sample.room = each * kPixels;
+    EXPECT_EQ(read_picture(path(name), {}, {}, sample).fault, Fault::none) << name;
+  }
 }
 
 }  // namespace
