@@ -98,6 +98,9 @@ class JpegFile final : public PictureFile {
     const auto top = static_cast<JDIMENSION>(window.top);
     const bool started = safely([&] {
       decompress_.out_color_space = is_for_print() ? JCS_CMYK : JCS_RGB;
+      // Where scans are missing libjpeg would smooth blocks, and others in a window than in the
+      // whole.
+      decompress_.do_block_smoothing = FALSE;
       jpeg_start_decompress(&decompress_);
       if (width < decompress_.output_width) jpeg_crop_scanline(&decompress_, &left, &width);
       return top == 0 || jpeg_skip_scanlines(&decompress_, top) == top;
