@@ -19,7 +19,8 @@ namespace inflow {
 //
 // What comes out is the same to the bit. A picture that is to be kept is decoded whole, once, also
 // where views show a part of it: where most of every picture would be left out, that makes the
-// first epoch slower than without a cache.
+// first epoch slower than without a cache. It has no pictures() itself, so that no other cache
+// keeps them again.
 class CachedSource final : public Source {
  public:
   // Of `source`, its pictures() as far as `limit` bytes hold them, with eight more for each that
@@ -44,7 +45,6 @@ class CachedSource final : public Source {
     return source_->file(index, bytes);
   }
 
-  // Nothing that a further cache could keep.
   SampleError at(std::uint64_t index, Sample& sample, const WindowOf& wanted) const override;
 
  private:

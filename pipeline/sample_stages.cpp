@@ -145,9 +145,8 @@ void replace(const Pipeline& pipeline, std::uint64_t row, std::span<const std::u
     const Permutation other(samples, pipeline.seed, epoch, Stream::replace, attempt);
     const std::uint64_t index = pipeline.index_at(batch.epoch, other(ordinal));
     const std::uint64_t image = pipeline.source->about(index).identity;
-    const bool shown =
-        std::ranges::binary_search(images, image) ||
-        (pipeline.batch.distinct && std::ranges::count(batch.identities, image) > 0);
+    const bool shown = std::ranges::binary_search(images, image) ||
+                       (pipeline.batch.distinct && std::ranges::count(batch.identities, image) > 0);
     const bool may_be_shown = !pipeline.batch.distinct && attempt >= kAttempts / 2;
     if (index == failed || (shown && !may_be_shown)) continue;
     const SampleError error = read_index(pipeline, index, batch, row, sample);

@@ -50,7 +50,9 @@ void try_picture(fuzzed::Input bytes) {
   must(!part.image.empty(), "there is a picture");
   if (part.whole == Size{} || !is_small(part.whole)) return;
   Sample whole;
-  if (decode_picture(bytes, "fuzzed", {.orientation = TurnedPicture::apply}, {}, whole).fault != Fault::none) return;
+  if (decode_picture(bytes, "fuzzed", {.orientation = TurnedPicture::apply}, {}, whole).fault !=
+      Fault::none)
+    return;
   must(size_of(whole.image) == part.whole, "the header tells the size");
   compare(part, whole.image, window, !is_progressive(bytes));
 }

@@ -245,8 +245,9 @@ TEST_F(Picture, IsNotDecodedWhereItHasNoRoom) {
   constexpr std::uint64_t kPixels = std::uint64_t{40} * 30;
   const Image picture = support::tiny_picture(40, 30);
   // A pixel's own three bytes, and what its format takes beside them.
-  const std::map<std::string, std::uint64_t> bytes{
-      {"a.jpg", 3}, {"progressive.jpg", 9}, {"a.png", 3}, {"a.webp", 7}, {"a.tiff", 7}, {"a.bmp", 6}};
+  const std::map<std::string, std::uint64_t> bytes{{"a.jpg", 3},  {"progressive.jpg", 9},
+                                                   {"a.png", 3},  {"a.webp", 7},
+                                                   {"a.tiff", 7}, {"a.bmp", 6}};
   for (const auto& [name, each] : bytes) {
     if (name == "progressive.jpg") {
       cv::imwrite(path(name), picture, {cv::IMWRITE_JPEG_PROGRESSIVE, 1});
