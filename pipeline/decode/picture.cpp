@@ -45,12 +45,25 @@ Fault fault_of(const cv::Exception& error) {
                                                                 : Fault::malformed;
 }
 
+// Where OpenCV finds no picture it leaves `image` as it was, with what was read into it before. So
+// the first pixel is marked, and if the mark is still there, decoded anew without that memory.
+void decode_into(const cv::Mat& file, Image& image) {
+  constexpr int kFlags = cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION;
+  const cv::Vec3b mark(1, 254, 3);
+  const bool used = !image.empty();
+  if (used) image(0, 0) = mark;
+  cv::imdecode(file, kFlags, &image);
+  if (!used || image.empty() || image(0, 0) != mark) return;
+  image.release();
+  cv::imdecode(file, kFlags, &image);
+}
+
 Fault decode_whole(std::span<const std::uint8_t> file, Image& image) {
   try {
     // OpenCV does not write to it.
     const cv::Mat bytes(1, static_cast<int>(file.size()), CV_8U,
                         const_cast<std::uint8_t*>(file.data()));
-    cv::imdecode(bytes, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION, &image);
+    decode_into(bytes, image);
   } catch (const cv::Exception& error) {
     return fault_of(error);
   }

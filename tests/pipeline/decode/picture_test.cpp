@@ -118,6 +118,15 @@ TEST_F(Picture, IsMalformedIfItIsNone) {
   EXPECT_EQ(error.message(), "picture cannot be decoded: " + path("a.png"));
 }
 
+TEST_F(Picture, IsMalformedIfItIsNoneAlsoInMemoryThatHeldAnother) {
+  Image image = support::tiny_picture(5, 7);
+  support::write_file(path("a.png"), "no picture");
+  EXPECT_EQ(read_picture(path("a.png"), image).fault, Fault::malformed);
+  image = support::tiny_picture(5, 7);
+  support::write_file(path("b.png"), "\x89PNG\r\n\x1a\n no header");
+  EXPECT_EQ(read_picture(path("b.png"), image).fault, Fault::malformed);
+}
+
 TEST_F(Picture, IsMalformedInEveryFormatWhereverItIsCut) {
   for (const std::string ending : {".png", ".bmp", ".tif", ".jpg", ".webp"}) {
     const std::string name = "a" + ending;
