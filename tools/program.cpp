@@ -21,6 +21,7 @@ constexpr std::string_view kExitCodes =
     "  0    done\n"
     "  1    the run failed\n"
     "  2    wrong usage or settings\n"
+    "  3    done, but some samples could not be read (only with --strict-exit)\n"
     "  4    more bad samples than faults.budget allows\n"
     "  5    what should be equal is not\n"
     "  6    input missing, empty or damaged\n"
@@ -114,7 +115,7 @@ ExitCode run_program(int argc, const char* const* argv) {
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
       ->capture_default_str();
   for (const AddSubcommand add : training_subcommands()) add(app, program);
-  for (const AddSubcommand add : {&add_preview, &add_ops, &add_graph, &add_replay, &add_config})
+  for (const AddSubcommand add : {&add_augment, &add_preview, &add_ops, &add_graph, &add_replay, &add_config})
     add(app, program);
 
   try {

@@ -13,6 +13,7 @@ enum class ExitCode : int {
   done = 0,
   failed = 1,
   usage = 2,
+  some_failed = 3,
   too_many_faults = 4,
   mismatch = 5,
   input = 6,
@@ -32,6 +33,7 @@ struct Program {
 // Adds a subcommand to the parser; its callback sets Program::chosen.
 using AddSubcommand = void (*)(CLI::App&, Program&);
 
+void add_augment(CLI::App& app, Program& program);
 void add_config(CLI::App& app, Program& program);
 void add_graph(CLI::App& app, Program& program);
 void add_ops(CLI::App& app, Program& program);

@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include <spdlog/fmt/fmt.h>
 #include <unistd.h>
 
 namespace inflow::tools {
@@ -25,6 +26,11 @@ void ProgressLine::show(const std::string& line) {
     std::cerr << line << '\n';
     next_ = Clock::now() + std::chrono::seconds(10);
   }
+}
+
+std::string minutes(double seconds) {
+  const auto whole = static_cast<long long>(seconds);
+  return fmt::format("{}m{:02}s", whole / 60, whole % 60);
 }
 
 }  // namespace inflow::tools

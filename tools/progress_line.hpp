@@ -27,4 +27,7 @@ class ProgressLine {
   Clock::time_point next_;
 };
 
+// Seconds, as 3m05s.
+std::string minutes(double seconds);
+
 }  // namespace inflow::tools

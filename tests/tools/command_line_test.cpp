@@ -22,6 +22,8 @@ TEST_F(CommandLineTest, HelpGoesToStdoutWithTheExitCodes) {
                                   "  0    done\n"
                                   "  1    the run failed\n"
                                   "  2    wrong usage or settings\n"
+                                  "  3    done, but some samples could not be read (only with "
+                                  "--strict-exit)\n"
                                   "  4    more bad samples than faults.budget allows\n"
                                   "  5    what should be equal is not\n"
                                   "  6    input missing, empty or damaged\n"
@@ -30,7 +32,7 @@ TEST_F(CommandLineTest, HelpGoesToStdoutWithTheExitCodes) {
 }
 
 TEST_F(CommandLineTest, EverySubcommandHasHelp) {
-  for (const std::string subcommand : {"preview", "graph", "config"}) {
+  for (const std::string subcommand : {"augment", "preview", "graph", "config"}) {
     const ProgramEnd help = run({subcommand, "--help"});
     EXPECT_EQ(help.exit_code, 0) << subcommand;
     EXPECT_EQ(help.err, "");
