@@ -215,9 +215,10 @@ AugmentJob augment_job(Pipeline pipeline, std::uint64_t unit_size, AugmentOption
   pipeline.batch.last = LastBatch::partial;
   pipeline.batch.keep_drawn = false;
   pipeline.batch.size = batch_size_of(unit_size, pipeline.batch.size);
-  pipeline.epochs = static_cast<std::uint64_t>(options.output.epochs);
+  if (pipeline.epochs == 0) pipeline.epochs = 1;
   pipeline.takes_empty_batches = true;
   options.pipeline.batch = pipeline.batch;
+  options.pipeline.epochs = pipeline.epochs;
   AugmentJob job{.options = std::move(options),
                  .pipeline = std::move(pipeline),
                  .unit_size = unit_size,

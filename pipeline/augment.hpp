@@ -13,17 +13,14 @@
 
 namespace inflow {
 
-// Where augmented pictures go, and how many there are.
+// Where augmented pictures go.
 struct OutputOptions {
   std::string path;
-  int epochs = 1;
   double save_every = 10;
   PartOptions sink = sinks().part("folder");
 
   void describe(auto& visitor) {
     visitor("path", path, "Directory to write to");
-    visitor("epochs", epochs, Between{1, 1e9},
-            "How often every sample is augmented, with other draws each time");
     visitor("save_every", save_every, Between{0, 1e9},
             "Seconds between two savings of the state, after which a killed run goes on; never "
             "changes what comes out");
@@ -44,7 +41,8 @@ struct AugmentOptions {
 
 // A job that was checked. What is written are the pixels before normalization, and every sample, so
 // `options` have uint8 batches in NHWC whose last is partial; and batches that divide a unit of the
-// sink, of at most the size asked for.
+// sink, of at most the size asked for. An endless pipeline
+// comes to one epoch.
 struct AugmentJob {
   AugmentOptions options;
   Pipeline pipeline;

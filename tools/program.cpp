@@ -115,7 +115,8 @@ ExitCode run_program(int argc, const char* const* argv) {
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
       ->capture_default_str();
   for (const AddSubcommand add : training_subcommands()) add(app, program);
-  for (const AddSubcommand add : {&add_augment, &add_preview, &add_ops, &add_graph, &add_replay, &add_config})
+  for (const AddSubcommand add :
+       {&add_augment, &add_preview, &add_ops, &add_graph, &add_replay, &add_config})
     add(app, program);
 
   try {

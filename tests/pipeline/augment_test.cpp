@@ -35,7 +35,6 @@ constexpr std::string_view kSettings = "seed: 7\n";
 AugmentOptions options_of(const std::string& type) {
   AugmentOptions options;
   options.pipeline.limits = {.threads = 2, .group = 3};
-  options.output.epochs = 2;
   options.output.save_every = 0;
   options.output.sink = sinks().part(type);
   return options;

@@ -18,8 +18,9 @@ class AugmentTest : public ProgramTest {
                "seed: 3\n"
                "source: {type: image_folder, path: pictures}\n"
                "views: {size: 8}\n"
+               "epochs: 2\n"
                "limits: {threads: 2, group: 4}\n"
-               "output: {epochs: 2, save_every: 0}\n");
+               "output: {save_every: 0}\n");
   }
 
   static std::string name_of(int picture) {
