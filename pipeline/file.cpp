@@ -22,6 +22,19 @@ namespace fs = std::filesystem;
   throw RuntimeError(std::string(what) + ": " + path.string() + ": " + std::strerror(error));
 }
 
+void write_and_rename(const fs::path& path, std::span<const std::string_view> pieces, bool synced) {
+  const fs::path part = path.string() + ".part";
+  try {
+    const File file(part, O_WRONLY | O_CREAT | O_TRUNC);
+    for (const std::string_view piece : pieces) file.write(piece);
+    if (synced) file.sync();
+    if (::rename(part.c_str(), path.c_str()) != 0) refuse("cannot write", path, errno);
+  } catch (const RuntimeError&) {
+    ::unlink(part.c_str());
+    throw;
+  }
+}
+
 }  // namespace
 
 File::File(fs::path path, int flags)
@@ -75,16 +88,7 @@ std::string read_file(const fs::path& path) {
 }
 
 void write_whole(const fs::path& path, std::span<const std::string_view> pieces) {
-  const fs::path part = path.string() + ".part";
-  try {
-    const File file(part, O_WRONLY | O_CREAT | O_TRUNC);
-    for (const std::string_view piece : pieces) file.write(piece);
-    file.sync();
-    if (::rename(part.c_str(), path.c_str()) != 0) refuse("cannot write", path, errno);
-  } catch (const RuntimeError&) {
-    ::unlink(part.c_str());
-    throw;
-  }
+  write_and_rename(path, pieces, /*synced=*/true);
   sync(path.has_parent_path() ? path.parent_path() : fs::path("."));
 }
 
@@ -92,6 +96,29 @@ void write_whole(const fs::path& path, std::string_view content) {
   write_whole(path, std::span(&content, 1));
 }
 
+void write_whole_unsynced(const fs::path& path, std::string_view content) {
+  write_and_rename(path, std::span(&content, 1), /*synced=*/false);
+}
+
+void append_whole(const fs::path& path, std::string_view text) {
+  const File file(path, O_WRONLY | O_CREAT | O_APPEND);
+  const std::uint64_t before = file.size();
+  try {
+    file.write(text);
+  } catch (const RuntimeError&) {
+    file.truncate(before);
+    throw;
+  }
+}
+
+void rename_file(const fs::path& from, const fs::path& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) refuse("cannot write", to, errno);
+}
+
 void sync(const fs::path& path) { File(path, O_RDONLY).sync(); }
+
+void sync_file_system(const fs::path& path) {
+  if (::syncfs(File(path, O_RDONLY).descriptor()) != 0) refuse("cannot write", path, errno);
+}
 
 }  // namespace inflow

@@ -45,7 +45,21 @@ std::string read_file(const std::filesystem::path& path);
 void write_whole(const std::filesystem::path& path, std::span<const std::string_view> pieces);
 void write_whole(const std::filesystem::path& path, std::string_view content);
 
+// The same, but not on the disk when it returns: the file is whole after this process was killed,
+// and after the machine was if sync_file_system() came in between. For files by the thousand.
+void write_whole_unsynced(const std::filesystem::path& path, std::string_view content);
+
+// Appends the text, whole or not at all, to a file that is made if there is none. Throws
+// RuntimeError.
+void append_whole(const std::filesystem::path& path, std::string_view text);
+
+// Renames a file that was written in another place of the same directory. Throws RuntimeError.
+void rename_file(const std::filesystem::path& from, const std::filesystem::path& to);
+
 // Returns when what was written to the file or directory is on the disk.
 void sync(const std::filesystem::path& path);
+
+// Returns when all that was written to the file system that holds `path` is on the disk.
+void sync_file_system(const std::filesystem::path& path);
 
 }  // namespace inflow

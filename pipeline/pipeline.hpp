@@ -126,6 +126,8 @@ struct Pipeline {
   // What source and policy were made from; of no type if they are the caller's own.
   PartOptions source_settings{};
   PartOptions policy_settings{};
+  // Whether a batch may come all of whose samples were left out.
+  bool takes_empty_batches = false;
 
   // How every view is written into its row: from the views' normalization and the batch's type and
   // layout. Without the cutout, which is each view's own.

@@ -126,8 +126,8 @@ ExitCode run_program(int argc, const char* const* argv) {
       ->capture_default_str();
   for (const AddSubcommand add : training_subcommands()) add(app, program);
   for (const AddSubcommand add :
-       {&add_preview, &add_inspect, &add_ops, &add_stats, &add_verify, &add_bench, &add_replay,
-        &add_graph, &add_index, &add_config, &add_completion, &add_man})
+       {&add_augment, &add_preview, &add_inspect, &add_ops, &add_stats, &add_verify, &add_bench,
+        &add_replay, &add_graph, &add_index, &add_config, &add_completion, &add_man})
     add(app, program);
 
   try {

@@ -41,6 +41,7 @@ struct Program {
 // Adds a subcommand to the parser; its callback sets Program::chosen.
 using AddSubcommand = void (*)(CLI::App&, Program&);
 
+void add_augment(CLI::App& app, Program& program);
 void add_bench(CLI::App& app, Program& program);
 void add_completion(CLI::App& app, Program& program);
 void add_config(CLI::App& app, Program& program);

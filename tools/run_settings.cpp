@@ -1,5 +1,9 @@
 #include "inflow/tools/run_settings.hpp"
 
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
 namespace inflow::tools {
 
 void add_settings_arguments(CLI::App& command, SettingsArguments& arguments) {
@@ -28,6 +32,21 @@ PipelineOptions read_pipeline(const SettingsArguments& arguments) {
   const auto settings = default_run_settings();
   read(arguments, settings->describe());
   return settings->pipeline();
+}
+
+void require_same_settings(const std::string& now, const std::string& before,
+                           std::span<const std::string_view> free) {
+  std::vector<Problem> problems;
+  const auto old = nlohmann::json::parse(before);
+  for (const auto& change : nlohmann::json::diff(old, nlohmann::json::parse(now))) {
+    const std::string path = change.at("path").get<std::string>();
+    const auto begins = [&](std::string_view begin) { return path.starts_with(begin); };
+    if (std::ranges::any_of(free, begins)) continue;
+    std::string key = path.substr(1);
+    std::ranges::replace(key, '/', '.');
+    problems.push_back({key, "differs from the run that is resumed"});
+  }
+  throw_if_any("cannot resume with other settings", problems);
 }
 
 }  // namespace inflow::tools

@@ -3,23 +3,28 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <CLI/App.hpp>
 
 #include "inflow/ops/options.hpp"
+#include "inflow/pipeline/augment.hpp"
 #include "inflow/pipeline/pipeline.hpp"
 #include "inflow/pipeline/settings.hpp"
 
 namespace inflow::tools {
 
-// The settings of a run: those of a pipeline, and in a build that trains, those of training.
+// The settings of a run: those of a pipeline and of what it writes, and in a build that trains,
+// those of training.
 class RunSettings {
  public:
   virtual ~RunSettings() = default;
   virtual std::vector<Option> describe() = 0;  // bound to this object
   virtual PipelineOptions& pipeline() = 0;
+  virtual OutputOptions& output() = 0;
   // Throws for what a run would refuse besides its pipeline.
   virtual void check() const {}
 };
@@ -42,5 +47,10 @@ void read(const SettingsArguments& arguments, std::vector<Option> into);
 
 // The part of a run's settings that describes its pipeline, read like this.
 PipelineOptions read_pipeline(const SettingsArguments& arguments);
+
+// Throws UsageError that names every setting in which `now` differs from `before`, both in JSON,
+// but for those whose path begins like one of `free`.
+void require_same_settings(const std::string& now, const std::string& before,
+                           std::span<const std::string_view> free);
 
 }  // namespace inflow::tools

@@ -12,7 +12,9 @@ namespace inflow::tools {
 namespace {
 
 volatile std::sig_atomic_t stop_requested = 0;
-std::string last_words;  // not changed while its handler is in place
+// Not changed while their handlers are in place.
+std::string first_words;
+std::string last_words;
 
 // What a signal handler may do; nothing can be done about a message that does not get through.
 void say(std::string_view message) {
@@ -22,7 +24,9 @@ void say(std::string_view message) {
 extern "C" void on_stop_signal(int) {
   if (stop_requested != 0) _exit(static_cast<int>(ExitCode::interrupted));
   stop_requested = 1;
-  say("\nstopping after this step; again to abort\n");
+  say("\n");
+  say(first_words);
+  say("\n");
 }
 
 extern "C" void on_last_signal(int) {
@@ -42,7 +46,8 @@ void handle(void (*handler)(int)) {
 
 }  // namespace
 
-StopSignal::StopSignal() {
+StopSignal::StopSignal(std::string message) {
+  first_words = std::move(message);
   stop_requested = 0;
   handle(&on_stop_signal);
 }

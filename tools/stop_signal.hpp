@@ -8,7 +8,8 @@ namespace inflow::tools {
 // at once with status 130. At most one at a time.
 class StopSignal {
  public:
-  StopSignal();
+  // `message` is shown at the first.
+  explicit StopSignal(std::string message = "stopping after this step; again to abort");
   ~StopSignal();
   StopSignal(const StopSignal&) = delete;
   StopSignal& operator=(const StopSignal&) = delete;

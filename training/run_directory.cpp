@@ -21,9 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Its presence is what makes a directory one of a run; it holds the number of the process that has
-// it locked.
-constexpr std::string_view kLock = "run.lock";
 constexpr std::string_view kCheckpoints = "checkpoints";
 constexpr std::string_view kPrefix = "step-";
 constexpr std::string_view kSuffix = ".checkpoint";
@@ -49,50 +46,6 @@ std::vector<SavedStep> saved_steps(const fs::path& run) {
   return saved;
 }
 
-bool holds_other_than_lock(const fs::path& path) {
-  return std::ranges::any_of(fs::directory_iterator(path), [](const fs::directory_entry& entry) {
-    return entry.path().filename() != kLock;
-  });
-}
-
-void refuse_unless_usable(const fs::path& path, RunMode mode) {
-  const bool is_run = fs::exists(path / kLock);
-  if (fs::exists(path) && !fs::is_directory(path)) {
-    throw OutputError("run directory is a file: " + path.string());
-  }
-  const bool is_used = fs::exists(path) && holds_other_than_lock(path);
-  if (mode == RunMode::fresh && is_used) {
-    throw OutputError(
-        is_run ? "run directory holds a run already; resume it, overwrite it or choose another: " +
-                     path.string()
-               : "run directory is not empty; choose another: " + path.string());
-  }
-  if (mode == RunMode::overwrite && is_used && !is_run) {
-    throw OutputError("directory to overwrite holds other things than a run; choose another: " +
-                      path.string());
-  }
-  if (mode == RunMode::resume && !is_run)
-    throw OutputError("directory to resume holds no run: " + path.string());
-}
-
-void make_directory(const fs::path& path) {
-  std::error_code error;
-  fs::create_directories(path, error);
-  if (error)
-    throw OutputError("cannot make run directory: " + path.string() + ": " + error.message());
-}
-
-void empty_but_for_lock(const fs::path& path) {
-  for (const fs::directory_entry& entry : fs::directory_iterator(path)) {
-    if (entry.path().filename() == kLock) continue;
-    std::error_code error;
-    fs::remove_all(entry.path(), error);
-    if (error)
-      throw OutputError("cannot empty run directory: " + entry.path().string() + ": " +
-                        error.message());
-  }
-}
-
 // What can be done about a damaged newest checkpoint.
 std::string way_out(const std::vector<SavedStep>& older) {
   for (const SavedStep& saved : older) {
@@ -108,43 +61,24 @@ std::string way_out(const std::vector<SavedStep>& older) {
 
 }  // namespace
 
-RunDirectory::RunDirectory(fs::path path, RunMode mode) : path_(std::move(path)) {
-  if (!fs::exists(path_ / kLock)) refuse_unless_usable(path_, mode);
-  make_directory(path_);
-  lock_ = std::make_unique<File>(path_ / kLock, O_RDWR | O_CREAT);
-  if (!lock_->try_lock()) {
-    throw OutputError("run directory is in use by process " + read_file(path_ / kLock) + ": " +
-                      path_.string());
-  }
-  // Again, since another process may have used it before this one had the lock.
-  refuse_unless_usable(path_, mode);
-  lock_->truncate(0);
-  lock_->write(std::to_string(::getpid()));
-  if (mode == RunMode::overwrite) empty_but_for_lock(path_);
-  make_directory(path_ / kCheckpoints);
+RunDirectory::RunDirectory(fs::path path, RunMode mode)
+    : directory_(std::move(path), mode,
+                 {.name = "run directory", .content = "run", .lock = "run.lock"}) {
+  make_directory(this->path() / kCheckpoints, "run directory");
 }
-
-RunDirectory::~RunDirectory() = default;
 
 void RunDirectory::write(std::string_view name, std::string_view content) const {
-  write_whole(path_ / name, content);
+  write_whole(path() / name, content);
 }
 
-std::string RunDirectory::read(std::string_view name) const { return read_file(path_ / name); }
+std::string RunDirectory::read(std::string_view name) const { return read_file(path() / name); }
 
 void RunDirectory::append(std::string_view name, std::string_view line) const {
-  const File file(path_ / name, O_WRONLY | O_CREAT | O_APPEND);
-  const std::uint64_t before = file.size();
-  try {
-    file.write(std::string(line) + "\n");
-  } catch (const RuntimeError&) {
-    file.truncate(before);
-    throw;
-  }
+  append_whole(path() / name, std::string(line) + "\n");
 }
 
 void RunDirectory::keep_lines(std::string_view name, std::int64_t lines) const {
-  const fs::path path = path_ / name;
+  const fs::path path = this->path() / name;
   const std::string content = fs::exists(path) ? read(name) : std::string();
   std::size_t end = 0;
   for (std::int64_t line = 0; line < lines; ++line) {
@@ -163,14 +97,14 @@ void RunDirectory::keep_lines(std::string_view name, std::int64_t lines) const {
 
 void RunDirectory::save(const Checkpoint& checkpoint, int keep) const {
   // A checkpoint promises that the lines up to its step are there after a crash.
-  for (const fs::directory_entry& entry : fs::directory_iterator(path_)) {
+  for (const fs::directory_entry& entry : fs::directory_iterator(path())) {
     if (entry.path().extension() == ".jsonl") sync(entry.path());
   }
-  sync(path_);
+  sync(path());
   const std::string name =
       std::string(kPrefix) + std::to_string(checkpoint.step) + std::string(kSuffix);
-  write_checkpoint(path_ / kCheckpoints / name, checkpoint);
-  const std::vector<SavedStep> saved = saved_steps(path_);
+  write_checkpoint(path() / kCheckpoints / name, checkpoint);
+  const std::vector<SavedStep> saved = saved_steps(path());
   for (std::size_t i = static_cast<std::size_t>(keep); i < saved.size(); ++i) {
     std::error_code left_over;  // costs space only
     fs::remove(saved[i].path, left_over);
@@ -178,7 +112,7 @@ void RunDirectory::save(const Checkpoint& checkpoint, int keep) const {
 }
 
 std::optional<Checkpoint> RunDirectory::newest() const {
-  std::vector<SavedStep> saved = saved_steps(path_);
+  std::vector<SavedStep> saved = saved_steps(path());
   if (saved.empty()) return std::nullopt;
   try {
     return read_checkpoint(saved.front().path);

@@ -7,14 +7,10 @@
 #include <string>
 #include <string_view>
 
+#include "inflow/pipeline/locked_directory.hpp"
 #include "inflow/training/checkpoint.hpp"
 
 namespace inflow {
-
-class File;
-
-// What an existing directory may be used for.
-enum class RunMode : std::uint8_t { fresh, resume, overwrite };
 
 // The directory of one training run:
 //
@@ -36,11 +32,8 @@ class RunDirectory {
   // OutputError that names the path, and says what to do, where it is refused or another process
   // uses it.
   RunDirectory(std::filesystem::path path, RunMode mode);
-  ~RunDirectory();
-  RunDirectory(const RunDirectory&) = delete;
-  RunDirectory& operator=(const RunDirectory&) = delete;
 
-  const std::filesystem::path& path() const { return path_; }
+  const std::filesystem::path& path() const { return directory_.path(); }
 
   // Writes a file of the directory whole or not at all.
   void write(std::string_view name, std::string_view content) const;
@@ -62,8 +55,7 @@ class RunDirectory {
   std::optional<Checkpoint> newest() const;
 
  private:
-  std::filesystem::path path_;
-  std::unique_ptr<File> lock_;
+  LockedDirectory directory_;
 };
 
 }  // namespace inflow

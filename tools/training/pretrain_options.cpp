@@ -20,6 +20,7 @@ class PretrainSettings final : public RunSettings {
  public:
   std::vector<Option> describe() override { return inflow::describe(options_); }
   PipelineOptions& pipeline() override { return options_.pipeline; }
+  OutputOptions& output() override { return options_.output; }
   void check() const override {
     tools::check(options_);
     check_labeled_sets(options_);

@@ -2,6 +2,7 @@
 
 #include "inflow/contrastive/evaluation/protocol.hpp"
 #include "inflow/contrastive/method.hpp"
+#include "inflow/pipeline/augment.hpp"
 #include "inflow/pipeline/pipeline.hpp"
 #include "inflow/training/encoder.hpp"
 #include "inflow/training/trainer.hpp"
@@ -34,6 +35,7 @@ struct PretrainOptions {
   PartOptions method = methods().part("simclr");
   TrainingOptions training;
   EvaluationPlan evaluation;
+  OutputOptions output;
 
   void describe(auto& visitor) {
     pipeline.describe(visitor);
@@ -41,6 +43,7 @@ struct PretrainOptions {
     visitor("method", method, methods().choices(), "How representations are learned");
     visitor("training", training, "Steps, optimizer, schedule, checkpoints");
     visitor("evaluation", evaluation, "What is measured at the end");
+    visitor("output", output, "Where `inflow augment` writes pictures to");
   }
 };
 

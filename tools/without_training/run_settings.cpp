@@ -5,18 +5,19 @@
 namespace inflow::tools {
 namespace {
 
-class PipelineSettings final : public RunSettings {
+class AugmentSettings final : public RunSettings {
  public:
   std::vector<Option> describe() override { return inflow::describe(options_); }
-  PipelineOptions& pipeline() override { return options_; }
+  PipelineOptions& pipeline() override { return options_.pipeline; }
+  OutputOptions& output() override { return options_.output; }
 
  private:
-  PipelineOptions options_;
+  AugmentOptions options_;
 };
 
 }  // namespace
 
-std::unique_ptr<RunSettings> default_run_settings() { return std::make_unique<PipelineSettings>(); }
+std::unique_ptr<RunSettings> default_run_settings() { return std::make_unique<AugmentSettings>(); }
 
 std::span<const AddSubcommand> training_subcommands() { return {}; }
 

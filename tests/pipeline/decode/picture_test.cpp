@@ -173,8 +173,8 @@ TEST_F(Picture, IsMalformedIfItIsNoneAlsoWhereOneWasReadBefore) {
   support::write_picture(path("a.png"), support::tiny_picture(5, 7));
   support::write_file(path("b.png"), "not a picture");
   Sample reused;
-  ASSERT_EQ(read_picture(path("a.png"), {}, reused).fault, Fault::none);
-  EXPECT_EQ(read_picture(path("b.png"), {}, reused).fault, Fault::malformed);
+  ASSERT_EQ(read_picture(path("a.png"), {}, {}, reused).fault, Fault::none);
+  EXPECT_EQ(read_picture(path("b.png"), {}, {}, reused).fault, Fault::malformed);
 }
 
 TEST_F(Picture, IsMalformedInEveryFormatWhereverItIsCut) {

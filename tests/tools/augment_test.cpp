@@ -1,0 +1,219 @@
+#include "tools/augment_test.hpp"
+
+#include <fstream>
+
+#include <nlohmann/json.hpp>
+
+namespace inflow::tools {
+namespace {
+
+using nlohmann::json;
+using support::differences;
+using support::RunningProgram;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+TEST_F(AugmentTest, WritesPicturesThatAreASourceAgain) {
+  const ProgramEnd end = run(augment("out"));
+  EXPECT_EQ(end.exit_code, 0) << end.err;
+  EXPECT_THAT(end.out, testing::StartsWith("out: 600 samples, 1200 pictures in 1200 files, "));
+  EXPECT_THAT(end.err, HasSubstr("info: 300 samples, 2 epochs, 2 views to out\n"));
+  EXPECT_TRUE(exists("out/even/12_e1_v0.png"));
+  write_file(directory_ / "again.yaml", "source: {type: image_folder, path: out}\n");
+  EXPECT_EQ(run({"config", "check", "again.yaml"}).out,
+            "again.yaml: ok, 1200 samples, 4 batches an epoch\n");
+}
+
+TEST_F(AugmentTest, AnswersInJson) {
+  const ProgramEnd end = run(augment("out", {"--json", "--quiet", "--set", "output.sink.type=tar",
+                                             "--set", "output.sink.shard_size=128"}));
+  EXPECT_EQ(end.err, "");
+  const json answer = json::parse(end.out);
+  EXPECT_EQ(answer["out"], "out");
+  EXPECT_EQ(answer["complete"], true);
+  EXPECT_EQ(answer["samples"], 600);
+  EXPECT_EQ(answer["pictures"], 1200);
+  EXPECT_EQ(answer["files"], 6);
+  EXPECT_EQ(answer["failures"], 0);
+  EXPECT_GT(answer["bytes"], 0);
+  EXPECT_GT(answer["samples_per_second"], 0);
+  EXPECT_TRUE(exists("out/shard-000005.tar"));
+}
+
+TEST_F(AugmentTest, NeitherThreadsNorMemoryNorTheNameOfTheDirectoryShow) {
+  ASSERT_EQ(run(augment("one", {"--threads", "1"})).exit_code, 0);
+  ASSERT_EQ(run(augment("two", {"--threads", "3", "--memory-limit", "64MiB"})).exit_code, 0);
+  EXPECT_THAT(differences(tree("one"), tree("two")), IsEmpty());
+}
+
+TEST_F(AugmentTest, TheSettingsBesideTheOutputWriteItAgain) {
+  ASSERT_EQ(run(augment("one")).exit_code, 0);
+  ASSERT_EQ(run({"augment", "one/resolved.yaml", "--out", "two"}).exit_code, 0);
+  EXPECT_THAT(differences(tree("one"), tree("two")), IsEmpty());
+}
+
+TEST_F(AugmentTest, AnOutputThatIsThereIsRefused) {
+  ASSERT_EQ(run(augment("out")).exit_code, 0);
+  const auto before = tree("out");
+  expect_failure(
+      run(augment("out")), 7,
+      "output directory holds a job of augment already; resume it, overwrite it or choose "
+      "another: out");
+  expect_failure(run(augment("pictures")), 7,
+                 "output directory is not empty; choose another: pictures");
+  expect_failure(run(augment("pictures", {"--overwrite"})), 7,
+                 "directory to overwrite holds other things than a job of augment; choose another: "
+                 "pictures");
+  expect_failure(run(augment("nowhere", {"--resume"})), 7,
+                 "directory to resume holds no job of augment: nowhere");
+  EXPECT_FALSE(exists("nowhere"));
+  EXPECT_EQ(tree("out"), before);
+  write_file(directory_ / "out/even/other.png", "");
+  EXPECT_EQ(run(augment("out", {"--overwrite"})).exit_code, 0);
+  EXPECT_EQ(tree("out"), before);
+  EXPECT_EQ(run(augment("out", {"--resume"})).exit_code, 0);
+  EXPECT_EQ(tree("out"), before);
+}
+
+TEST_F(AugmentTest, CtrlCSavesAndSaysHowToGoOn) {
+  ASSERT_EQ(run(augment("whole")).exit_code, 0);
+  RunningProgram program({.directory = directory_.path()}, augment("out"));
+  EXPECT_TRUE(program.goes_on_until([&] { return exists("out/state.json"); }));
+  program.send(SIGINT);
+  const ProgramEnd end = program.wait();
+  EXPECT_EQ(end.exit_code, 130);
+  EXPECT_THAT(end.err, HasSubstr("\nfinishing what was begun; again to abort\n"));
+  EXPECT_THAT(end.err, HasSubstr(" samples; the same command with --resume goes on\n"));
+  EXPECT_EQ(json::parse(read_file(directory_ / "out/state.json"))["complete"], false);
+  EXPECT_EQ(run(augment("out", {"--resume"})).exit_code, 0);
+  EXPECT_THAT(differences(tree("out"), tree("whole")), IsEmpty());
+}
+
+TEST_F(AugmentTest, OtherSettingsAreNotResumed) {
+  ASSERT_EQ(run(augment("out")).exit_code, 0);
+  expect_failure(run(augment("out", {"--resume", "--seed", "4", "--threads", "1", "--set",
+                                     "views.size=9", "--quiet"})),
+                 2,
+                 "cannot resume with other settings:\n"
+                 "  seed: differs from the run that is resumed\n"
+                 "  views.size: differs from the run that is resumed");
+}
+
+TEST_F(AugmentTest, ShardsThatRunTogetherMakeTheWholeInOneDirectory) {
+  ASSERT_EQ(run(augment("whole")).exit_code, 0);
+  {
+    std::vector<std::unique_ptr<RunningProgram>> shards;
+    for (const std::string shard : {"2/3", "1/3", "3/3"}) {
+      shards.push_back(std::make_unique<RunningProgram>(
+          support::ProgramSurroundings{.directory = directory_.path()},
+          augment("out", {"--shard", shard, "--quiet"})));
+    }
+    for (const auto& shard : shards) {
+      const ProgramEnd end = shard->wait();
+      EXPECT_EQ(end.exit_code, 0) << end.err;
+    }
+  }
+  auto whole = tree("whole");
+  auto together = tree("out");
+  EXPECT_EQ(together["manifest-1-of-3.jsonl"] + together["manifest-2-of-3.jsonl"] +
+                together["manifest-3-of-3.jsonl"],
+            whole["manifest.jsonl"]);
+  const auto is_list = [](const auto& file) {
+    return file.first.ends_with(".jsonl") || file.first.ends_with(".lock") ||
+           file.first.starts_with("state");
+  };
+  std::erase_if(whole, is_list);
+  std::erase_if(together, is_list);
+  EXPECT_THAT(differences(together, whole), IsEmpty());
+
+  expect_failure(
+      run(augment("out", {"--shard", "1/3"})), 7,
+      "output directory holds a job of augment already; resume it, overwrite it or choose "
+      "another: out");
+  EXPECT_EQ(run(augment("out", {"--shard", "1/2", "--seed", "9"})).exit_code, 7);
+  EXPECT_EQ(run(augment("out", {"--shard", "1/3", "--overwrite"})).exit_code, 7);
+}
+
+TEST_F(AugmentTest, ShardsAreCountedFromOne) {
+  expect_failure(run(augment("out", {"--shard", "0/3"})), 2,
+                 "number of a shard must lie in 1 .. 3: 0");
+  expect_failure(run(augment("out", {"--shard", "a/3"})), 2,
+                 "--shard: expected i/n, i from 1 to n, found: a/3");
+  EXPECT_FALSE(exists("out"));
+}
+
+TEST_F(AugmentTest, BadSamplesAreReportedAndTriedAgain) {
+  ASSERT_EQ(run(augment("whole")).exit_code, 0);
+  write_file(directory_ / name_of(17), "no picture");
+  write_file(directory_ / name_of(18), "");
+  const std::vector<std::string> skip{"--set", "faults.on_bad_sample=skip"};
+  const ProgramEnd failed = run(augment("out", {"--quiet"}));
+  EXPECT_EQ(failed.exit_code, 1);
+  EXPECT_THAT(failed.err, HasSubstr("pictures/"));
+
+  const ProgramEnd skipped = run(augment("out", {"--resume", skip[0], skip[1], "--strict-exit"}));
+  EXPECT_EQ(skipped.exit_code, 3) << skipped.err;
+  EXPECT_THAT(skipped.err,
+              HasSubstr("warning: 4 samples could not be read, see out/failures.jsonl; "
+                        "--retry-failures tries them again\n"));
+  std::istringstream report(read_file(directory_ / "out/failures.jsonl"));
+  for (std::string line; std::getline(report, line);) {
+    EXPECT_THAT(json::parse(line)["file"], testing::AnyOf(name_of(17), name_of(18)));
+    EXPECT_EQ(json::parse(line)["stage"], "decode");
+  }
+
+  write_picture(17);
+  write_picture(18);
+  const ProgramEnd retried = run(augment("out", {"--retry-failures", skip[0], skip[1]}));
+  EXPECT_EQ(retried.exit_code, 0) << retried.err;
+  auto expected = tree("whole");
+  auto found = tree("out");
+  expected.erase("resolved.yaml");  // which say what becomes of bad samples
+  found.erase("resolved.yaml");
+  EXPECT_THAT(differences(found, expected), IsEmpty());
+}
+
+TEST_F(AugmentTest, TooManyBadSamplesEndTheRun) {
+  for (int i = 0; i < 10; ++i) write_file(directory_ / name_of(i), "");
+  const ProgramEnd end = run(augment("out", {"--set", "faults.on_bad_sample=skip", "--quiet"}));
+  EXPECT_EQ(end.exit_code, 4);
+  EXPECT_THAT(end.err, HasSubstr("too many bad samples in epoch 0: faults.budget allows 3"));
+}
+
+TEST_F(AugmentTest, AFullDiskIsNamedAndNothingHalfWrittenStays) {
+  const std::vector<std::string> npz{"--quiet", "--set", "output.sink.type=npz"};
+  ASSERT_EQ(run(augment("whole", npz)).exit_code, 0);
+  const ProgramEnd end = support::run_program(
+      {.directory = directory_.path(), .largest_file = 20'000}, augment("out", npz));
+  expect_failure(end, 1, "cannot write: out/shard-000000.npz.part: File too large");
+  EXPECT_FALSE(exists("out/shard-000000.npz.part"));
+  std::vector<std::string> resume = npz;
+  resume.emplace_back("--resume");
+  EXPECT_EQ(run(augment("out", resume)).exit_code, 0);
+  EXPECT_THAT(differences(tree("out"), tree("whole")), IsEmpty());
+}
+
+TEST_F(AugmentTest, ANameThatIsTooLongIsNamed) {
+  const std::string longest = "pictures/even/" + std::string(250, 'x') + ".png";
+  std::filesystem::copy(directory_ / name_of(0), directory_ / longest);
+  const ProgramEnd end = run(augment("out", {"--quiet"}));
+  EXPECT_EQ(end.exit_code, 1);
+  EXPECT_THAT(end.err, testing::ContainsRegex("^error: cannot open: out/even/x+_e0_v[01].png.part: "
+                                              "File name too long\n$"));
+}
+
+TEST_F(AugmentTest, WhatCannotBeWrittenIsRefusedBeforeThereIsADirectory) {
+  expect_failure(run(augment("out", {"--set", "mix.type=mixup"})), 2,
+                 "these settings cannot be written as pictures:\n"
+                 "  mix.type: expected none: a written picture shows one sample");
+  expect_failure(
+      run(augment("out", {"--memory-limit", "1KiB", "--set", "output.sink.type=npz"})), 2,
+      "npz shards take more memory than limits.memory: expected at most 1024 bytes, found "
+      "11520000 for output.sink.shard_size 10000");
+  EXPECT_FALSE(exists("out"));
+  expect_failure(run({"augment", "config.yaml", "--out", "/proc/out"}), 7,
+                 "cannot make output directory: /proc/out: No such file or directory");
+}
+
+}  // namespace
+}  // namespace inflow::tools
