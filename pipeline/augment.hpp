@@ -88,6 +88,7 @@ struct AugmentProgress {
 struct AugmentHooks {
   std::function<void(const AugmentProgress&)> report{};
   std::function<bool()> stop_requested{};
+  std::shared_ptr<Watcher> watcher{};  // of the loader
 };
 
 enum class AugmentEnding : std::uint8_t { finished, stopped };

@@ -13,10 +13,12 @@
 #include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
 
+#include "inflow/pipeline/graph.hpp"
 #include "inflow/tools/program.hpp"
 #include "inflow/tools/progress_line.hpp"
 #include "inflow/tools/run_settings.hpp"
 #include "inflow/tools/stop_signal.hpp"
+#include "inflow/tools/watching.hpp"
 
 namespace inflow::tools {
 namespace {
@@ -26,6 +28,7 @@ struct AugmentArguments {
   std::filesystem::path out;
   std::string shard = "1/1";
   std::string memory_limit;
+  WatchArguments watch;
   bool resume = false;
   bool retry = false;
   bool overwrite = false;
@@ -124,6 +127,7 @@ ExitCode augment(const AugmentArguments& arguments, const Program& program) {
   spdlog::info("{} samples, {} epochs, {} views to {}", job.pipeline.samples_per_epoch(),
                job.pipeline.epochs, job.pipeline.views.views(), directory.path().string());
 
+  Watching watching(arguments.watch);
   const Stopwatch watch;
   AugmentEnding ending{};
   {
@@ -131,13 +135,16 @@ ExitCode augment(const AugmentArguments& arguments, const Program& program) {
     ProgressLine line(program.quiet);
     const AugmentHooks hooks{.report =
                                  [&](const AugmentProgress& progress) {
+                                   watching.refresh();
                                    if (line.due() || progress.samples == progress.all)
                                      line.show(line_of(progress, before, watch.seconds()));
                                  },
-                             .stop_requested = [&] { return stop.requested(); }};
+                             .stop_requested = [&] { return stop.requested(); },
+                             .watcher = watching.watcher()};
     ending = arguments.retry ? retry_failures(job, *sink, directory, hooks)
                              : inflow::augment(job, *sink, directory, hooks);
   }
+  watching.finish(graph_of(job.options.pipeline));
   const OutputState state = directory.restore().value();
   if (state.failures > 0) {
     spdlog::warn("{} samples could not be read, see {}; --retry-failures tries them again",
@@ -179,6 +186,7 @@ void add_augment(CLI::App& app, Program& program) {
       ->excludes(overwrite);
   command->add_flag("--strict-exit", arguments->strict,
                     "Exit with status 3 if samples could not be read");
+  add_watch_arguments(*command, arguments->watch);
   command->callback([arguments, &program] {
     program.chosen = [arguments](const Program& told) { return augment(*arguments, told); };
   });
