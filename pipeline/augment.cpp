@@ -110,8 +110,8 @@ class Augmentation {
   AugmentEnding write_units() {
     if (state_ == beginning()) directory_.write_classes(job_.pipeline.source->classes());
     Clock clock(job_.options.output.save_every);
-    const auto loader = run_parallel(job_.pipeline, job_.options.pipeline.limits,
-                                     state_.loader, hooks_.watcher);
+    const auto loader =
+        run_parallel(job_.pipeline, job_.options.pipeline.limits, state_.loader, hooks_.watcher);
     while (state_.unit < job_.end_unit()) {
       write_unit(*loader);
       if (state_.unit == job_.end_unit()) break;

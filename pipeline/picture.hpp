@@ -48,6 +48,10 @@ struct DecodeOptions {
 // The format of a picture file, by how it begins: bmp, jpeg, png, tiff, webp, or empty for others.
 std::string_view picture_format(std::span<const std::uint8_t> file);
 
+// Which way up a picture file says that its picture is: 1 to 8 as in EXIF, 1 being upright and
+// where it says nothing.
+int picture_orientation(std::span<const std::uint8_t> file);
+
 // A file on disk, as it is stored. One that cannot be read is a value that names it.
 [[nodiscard]] SampleError read_picture_file(const std::string& path,
                                             std::vector<std::uint8_t>& bytes);

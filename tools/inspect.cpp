@@ -122,6 +122,9 @@ Json json_of(const Inspection& found, const Source& source) {
   all["formats"] = Json::object();
   for (const auto& [format, images] : found.formats)
     all["formats"][format.empty() ? "other" : std::string(format)] = images;
+  all["orientations"] = Json::object();
+  for (const auto& [orientation, images] : found.orientations)
+    all["orientations"][std::to_string(orientation)] = images;
   all["without_file"] = found.without_file;
   all["file_bytes"] = found.file_bytes;
   all["grey"] = found.grey;
@@ -155,6 +158,15 @@ std::string formats_text(const Inspection& found) {
   return text;
 }
 
+std::string turned_text(const Inspection& found) {
+  std::string text;
+  for (const auto& [orientation, images] : found.orientations) {
+    if (orientation == 1) continue;
+    text += fmt::format("{}{} of orientation {}", text.empty() ? "" : ", ", images, orientation);
+  }
+  return text.empty() ? "0" : text;
+}
+
 std::string sides_text(const Histogram<int>& histogram, const Inspection& found) {
   const Sides sides = sides_of(histogram, found.readable());
   return fmt::format("{} to {}, median {}", sides.least, sides.largest, sides.median);
@@ -173,7 +185,7 @@ std::string summary_of(const Inspection& found) {
   return text +
          row("duplicates", fmt::format("{}, {} of them under another label",
                                        found.duplicates.size(), labeled_otherwise(found))) +
-         row("formats", formats_text(found)) +
+         row("formats", formats_text(found)) + row("turned", turned_text(found)) +
          row("files",
              fmt::format("{:.1f} MiB", static_cast<double>(found.file_bytes) / (1 << 20))) +
          row("grey", std::to_string(found.grey)) + row("width", sides_text(found.widths, found)) +

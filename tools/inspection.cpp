@@ -74,6 +74,7 @@ struct Part {
       ++found.without_file;
     } else {
       ++found.formats[picture_format(file)];
+      ++found.orientations[picture_orientation(file)];
     }
     found.file_bytes += file.size();
     ++found.widths[sample.image.cols];
@@ -85,6 +86,7 @@ struct Part {
 
   void add_to(Inspection& all) {
     add(all.formats, found.formats);
+    add(all.orientations, found.orientations);
     add(all.widths, found.widths);
     add(all.heights, found.heights);
     all.without_file += found.without_file;

@@ -38,6 +38,7 @@ struct Inspection {
   std::vector<CorruptImage> corrupt;  // by index
 
   Histogram<std::string_view> formats;  // as picture_format says; empty where it knows none
+  Histogram<int> orientations;          // of files: 1 to 8 as in EXIF, 1 being upright
   std::uint64_t without_file = 0;       // which come as pixels
   std::uint64_t file_bytes = 0;
   Histogram<int> widths;

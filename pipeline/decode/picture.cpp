@@ -105,6 +105,14 @@ std::string_view picture_format(std::span<const std::uint8_t> file) {
   return format == nullptr ? std::string_view() : format->name();
 }
 
+int picture_orientation(std::span<const std::uint8_t> file) {
+  PictureFile* const format = decoders().of(file);
+  if (format == nullptr) return 1;
+  const int found = format->open(file).fault == Fault::none ? format->orientation() : 1;
+  format->close();
+  return found;
+}
+
 SampleError decode_picture(std::span<const std::uint8_t> file, const std::string& name,
                            const DecodeOptions& options, const WindowOf& wanted, Sample& sample) {
   if (file.empty()) return fault(Fault::malformed, "picture file is empty", name);

@@ -32,9 +32,8 @@ TEST_F(CommandLineTest, HelpGoesToStdoutWithTheExitCodes) {
 }
 
 TEST_F(CommandLineTest, EverySubcommandHasHelp) {
-  for (const std::string subcommand :
-       {"augment", "preview", "inspect", "stats", "verify", "bench", "graph", "index", "config",
-        "completion", "man"}) {
+  for (const std::string subcommand : {"augment", "preview", "inspect", "stats", "verify", "bench",
+                                       "graph", "index", "config", "completion", "man"}) {
     const ProgramEnd help = run({subcommand, "--help"});
     EXPECT_EQ(help.exit_code, 0) << subcommand;
     EXPECT_EQ(help.err, "");

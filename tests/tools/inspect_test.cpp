@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "support/flow_graph_test.hpp"
+#include "support/golden.hpp"
 #include "tools/program_test.hpp"
 
 namespace inflow::tools {
@@ -47,6 +48,7 @@ TEST_F(InspectTest, CountsClassesFormatsAndSizes) {
   EXPECT_EQ(all["readable"], 6);
   EXPECT_EQ(all["formats"],
             json::parse(R"({"bmp": 1, "jpeg": 1, "png": 2, "tiff": 1, "webp": 1})"));
+  EXPECT_EQ(all["orientations"], json::parse(R"({"1": 6})"));
   EXPECT_EQ(all["without_file"], 0);
   EXPECT_EQ(all["grey"], 1);
   EXPECT_EQ(all["width"], json::parse(R"({"min": 4, "median": 4, "max": 33})"));
@@ -88,7 +90,8 @@ TEST_F(InspectTest, PrintsATable) {
   EXPECT_THAT(end.out, testing::StartsWith("samples      8, 0 of them without a label\n"
                                            "images       8, 2 of them corrupt\n"
                                            "duplicates   2, 1 of them under another label\n"
-                                           "formats      bmp 1, jpeg 1, png 2, tiff 1, webp 1\n"));
+                                           "formats      bmp 1, jpeg 1, png 2, tiff 1, webp 1\n"
+                                           "turned       0\n"));
   EXPECT_THAT(end.out, HasSubstr("\nwidth        4 to 33, median 4\n"));
   EXPECT_THAT(end.out, HasSubstr("\nclass        samples\n"
                                  "cat                3\n"
@@ -100,6 +103,14 @@ TEST_F(InspectTest, PrintsATable) {
                                          "\nduplicates\n"
                                          "  cat/2.bmp = cat/1.png\n"
                                          "  and 1 more (--list, --json)\n"));
+}
+
+TEST_F(InspectTest, CountsPicturesThatAreNotUpright) {
+  for (const std::string name : {"turned_6.jpg", "turned_6.png", "turned_3.webp"})
+    std::filesystem::copy_file(support::golden("decode/" + name), directory_ / ("set/dog/" + name));
+  EXPECT_EQ(inspected()["orientations"], json::parse(R"({"1": 6, "3": 1, "6": 2})"));
+  EXPECT_THAT(run({"inspect", "set.yaml", "--quiet"}).out,
+              HasSubstr("\nturned       1 of orientation 3, 2 of orientation 6\n"));
 }
 
 TEST_F(InspectTest, FindsTheSameOnAnyNumberOfThreads) {

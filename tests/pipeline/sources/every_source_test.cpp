@@ -147,7 +147,7 @@ TEST_P(EverySource, CallsEachImageByAPathOfItsOwn) {
 }
 
 TEST_P(EverySource, GivesTheFileThatItDecodes) {
-  static const std::set<std::string_view> kOfFiles{"image_folder", "list"};
+  static const std::set<std::string_view> kOfFiles{"image_folder", "list", "tar"};
   const auto source = this->source();
   std::vector<std::uint8_t> file{1, 2, 3};
   for (std::uint64_t index = 0; index < source->size(); ++index) {
@@ -155,7 +155,7 @@ TEST_P(EverySource, GivesTheFileThatItDecodes) {
     ASSERT_EQ(!file.empty(), kOfFiles.contains(GetParam()));
     if (file.empty()) continue;
     Sample sample;
-    ASSERT_EQ(decode_picture(file, "", {}, sample).fault, Fault::none);
+    ASSERT_EQ(decode_picture(file, "", {}, {}, sample).fault, Fault::none);
     EXPECT_TRUE(same(sample.image, picture_of(*source, index)));
   }
   EXPECT_THROW((void)source->file(source->size(), file), UsageError);
