@@ -207,5 +207,14 @@ TEST_P(TarSink, IsAShardOfWebDataset) {
                                    {"class", "dog"}}));
 }
 
+TEST_P(TarSink, IsATarSource) {
+  const TemporaryDirectory directory;
+  write(directory.path());
+  const auto source =
+      support::make_source({{"type", "tar"}, {"shards", {directory.path().string()}}});
+  EXPECT_EQ(source->name(4), "shard-000003/dog/4.png");
+  expect_pictures(*source, images_);
+}
+
 }  // namespace
 }  // namespace inflow
