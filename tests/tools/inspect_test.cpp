@@ -126,9 +126,8 @@ TEST_F(InspectTest, TellsBadSamplesByItsExitStatusIfAskedTo) {
 
 TEST_F(InspectTest, LooksAtRepeatsOnce) {
   const ProgramEnd end = run({"inspect", "--json", "--quiet", "--set",
-                              "source={type: mixed, real: {copies: 10, source: {type: idx, images: "
-                              "images}}, pool_1: {copies: 2, source: {type: image_folder, "
-                              "path: set/dog}}}"});
+                              "source={type: mixed, parts: [{type: idx, images: images, copies: "
+                              "10}, {type: image_folder, path: set/dog, copies: 2}]}"});
   EXPECT_EQ(end.err, "");
   const json all = json::parse(end.out);
   EXPECT_EQ(all["samples"], 970);

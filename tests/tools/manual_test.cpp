@@ -41,7 +41,7 @@ TEST_F(ManualTest, OfTheProgramNamesSubcommandsOptionsAndExitStatus) {
                               "Least important messages to show.\n"
                               "One of debug, info, warn, error.\n"
                               "Default: info.\n"));
-  EXPECT_THAT(text, HasSubstr("\n.TP\n.B 5\nwhat must be equal is not\n"));
+  EXPECT_THAT(text, HasSubstr("\n.TP\n.B 5\nwhat should be equal is not\n"));
   EXPECT_THAT(text, HasSubstr(".BR inflow\\-ops (1)"));
 }
 

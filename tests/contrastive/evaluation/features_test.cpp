@@ -112,10 +112,12 @@ TEST(Encode, StopsAfterOneEpochOfAnEndlessLoader) {
 }
 
 TEST(Encode, GivesEveryBatchBackToTheLoader) {
-  // A ceiling of three batches: one kept for each of them would be an error.
-  const Pipeline pipeline = plain_pipeline();
+  // A ceiling of 24 batches, as many for pictures: keeping all of the 25 would be an error.
+  Pipeline pipeline = plain_pipeline();
+  pipeline.batch.size = 1;
+  pipeline.views.size = 16;
   const LimitOptions limits{
-      .threads = 1, .buffers = 1, .memory = {.count = 2 * pipeline.batch_bytes()}};
+      .threads = 1, .buffers = 1, .memory = {.count = 48 * pipeline.batch_bytes()}};
   EXPECT_EQ(encode(*tiny_encoder(), *run_parallel(pipeline, limits), 2).labels.size(0), 25);
   EXPECT_EQ(raw_pixels(*run_parallel(pipeline, limits), 2).labels.size(0), 25);
 }
