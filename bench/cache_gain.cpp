@@ -22,8 +22,7 @@ constexpr Size kSize{.height = 256, .width = 320};
 void write_pictures(const std::filesystem::path& folder) {
   for (int i = 0; i < kPictures; ++i) {
     cv::Mat noise(kSize.height / 4, kSize.width / 4, CV_8UC3);
-    cv::theRNG().state = static_cast<std::uint64_t>(i) + 1;
-    cv::randu(noise, 0, 256);
+    cv::RNG(static_cast<std::uint64_t>(i) + 1).fill(noise, cv::RNG::UNIFORM, 0, 256);
     cv::Mat picture;
     cv::resize(noise, picture, {kSize.width, kSize.height}, 0, 0, cv::INTER_CUBIC);
     cv::imwrite((folder / (std::to_string(i) + ".jpg")).string(), picture);
@@ -31,10 +30,7 @@ void write_pictures(const std::filesystem::path& folder) {
 }
 
 std::shared_ptr<const Source> files(const std::filesystem::path& folder) {
-  PartOptions part = sources().part("image_folder");
-  throw_if_any("source",
-               read_json(R"({"path": ")" + folder.string() + R"("})", part.options.describe()));
-  return sources().make(part);
+  return sources().make(sources().part("image_folder", {{"path", folder.string()}}));
 }
 
 void read_all(benchmark::State& state, const Source& source, bool windows) {

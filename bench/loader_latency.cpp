@@ -22,12 +22,9 @@ double milliseconds_since(Clock::time_point start) {
 PipelineOptions options() {
   PipelineOptions options;
   options.seed = 7;
-  options.source = sources().part("idx");
   const std::string folder = "/usr/share/datasets/fashion-mnist/";
-  throw_if_any("source", read_json(R"({"images": ")" + folder + R"(train-images-idx3-ubyte.gz",
-                                       "labels": ")" +
-                                       folder + R"(train-labels-idx1-ubyte.gz"})",
-                                   options.source.options.describe()));
+  options.source = sources().part("idx", {{"images", folder + "train-images-idx3-ubyte.gz"},
+                                          {"labels", folder + "train-labels-idx1-ubyte.gz"}});
   return options;
 }
 

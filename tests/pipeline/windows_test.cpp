@@ -35,11 +35,7 @@ class Whole final : public Source {
 class Windows : public testing::Test {
  protected:
   void SetUp() override {
-    for (const fs::directory_entry& entry : fs::directory_iterator(support::golden("jpegs"))) {
-      if (entry.path().extension() != ".jpg") continue;
-      fs::copy_file(entry.path(), folder_ / entry.path().filename().string());
-    }
-    fs::copy_file(support::golden("pictures/photo_31x33.png"), folder_ / "other.png");
+    support::copy_all_forms(folder_.path());
     source_ = support::make_source({{"type", "image_folder"}, {"path", folder_ / ""}});
   }
 

@@ -37,6 +37,15 @@ inline Image golden_picture(const std::filesystem::path& path) {
   return image;
 }
 
+// Puts every form of JPEG into a folder, and a picture of another format.
+inline void copy_all_forms(const std::filesystem::path& folder) {
+  for (const auto& entry : std::filesystem::directory_iterator(golden("jpegs"))) {
+    if (entry.path().extension() != ".jpg") continue;
+    std::filesystem::copy_file(entry.path(), folder / entry.path().filename());
+  }
+  std::filesystem::copy_file(golden("pictures/photo_31x33.png"), folder / "other.png");
+}
+
 // The picture called `name` among those that ops and views are tried on.
 inline Image input_picture(const std::string& name) {
   return golden_picture("pictures/" + name + ".png");

@@ -6,6 +6,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "inflow/pipeline/picture.hpp"
+#include "support/any_window.hpp"
 #include "support/golden.hpp"
 #include "support/pictures.hpp"
 
@@ -74,23 +75,13 @@ RC_GTEST_PROP(Orientation, GivesAWindowTheBitsOfTheWhole, ()) {
   }();
   const int orientation = *rc::gen::inRange(1, 9);
   const Image& expected = kWholes[static_cast<std::size_t>(orientation)];
-  Box wanted;
-  wanted.top = *rc::gen::inRange(0, expected.rows);
-  wanted.left = *rc::gen::inRange(0, expected.cols);
-  wanted.height = *rc::gen::inRange(1, expected.rows - wanted.top + 1);
-  wanted.width = *rc::gen::inRange(1, expected.cols - wanted.left + 1);
+  const Box wanted = support::any_window(size_of(expected));
   Sample sample;
   const SampleError error = read_picture(
       path_of("turned_" + std::to_string(orientation) + ".jpg"), kApply,
       [&](Size whole) { return whole == size_of(expected) ? wanted : Box{}; }, sample);
   RC_ASSERT(error.fault == Fault::none);
-  const Box& window = sample.window;
-  RC_ASSERT(size_of(sample.image) == (Size{.height = window.height, .width = window.width}));
-  const cv::Rect place(wanted.left - window.left, wanted.top - window.top, wanted.width,
-                       wanted.height);
-  RC_ASSERT((place & cv::Rect(0, 0, window.width, window.height)) == place);
-  const Image part = expected(cv::Rect(wanted.left, wanted.top, wanted.width, wanted.height));
-  RC_ASSERT(support::same_pixels(sample.image(place), part));
+  support::expect_window(sample, wanted, expected);
 }
 
 }  // namespace

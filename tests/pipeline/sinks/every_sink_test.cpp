@@ -137,9 +137,8 @@ TEST_P(FolderSink, IsAnImageFolder) {
 
 TEST_P(FolderSink, MayWriteJpegFiles) {
   const TemporaryDirectory directory;
-  PartOptions part = sinks().part("folder");
-  ASSERT_TRUE(read_json(R"({"format":"jpg","quality":90})", part.options.describe()).empty());
-  const auto sink = sinks().make(part, context(directory.path()));
+  const auto sink = sinks().make(sinks().part("folder", {{"format", "jpg"}, {"quality", 90}}),
+                                 context(directory.path()));
   sink->begin(0);
   sink->add(pictures_);
   EXPECT_EQ(sink->commit().at(5).path, "dog/5.jpg");
