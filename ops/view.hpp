@@ -139,6 +139,7 @@ DrawnView drawn_view_from_json(std::string_view json, std::span<const Op> ops);
 // float tensors, given the same draws; a base that shrinks a side to less than a 32nd it leaves to
 // `pil`.
 enum class Profile : std::uint8_t { pil, fast };
+inline constexpr std::string_view kProfiles[] = {"pil", "fast"};
 
 // One axis of a resize: which source pixels each output pixel takes, and how much of each.
 struct ResizeTaps {

@@ -37,7 +37,6 @@ std::vector<OutputPicture> pictures_of(const Pipeline& pipeline, const OutputNam
   pictures.reserve(batch.count * batch.views.size());
   for (std::size_t row = 0; row < batch.count; ++row) {
     for (std::size_t view = 0; view < batch.views.size(); ++view) {
-      const std::size_t bytes = row_bytes(batch.finish, batch.sizes[view]);
       const std::uint64_t index = batch.indices[row];
       pictures.push_back({.name = names.of(index, batch.epoch, ordinals[row], view),
                           .origin = {.sample = pipeline.source->name(index),
@@ -48,7 +47,7 @@ std::vector<OutputPicture> pictures_of(const Pipeline& pipeline, const OutputNam
                                      .view = view},
                           .size = batch.sizes[view],
                           .channels = batch.finish.channels,
-                          .pixels = batch.rows(view).subspan(row * bytes, bytes)});
+                          .pixels = batch.row(view, row)});
     }
   }
   return pictures;

@@ -59,6 +59,15 @@ struct BatchData {
   std::span<const std::byte> rows(std::size_t view) const {
     return {views[view].data(), static_cast<std::size_t>(count) * row_bytes(finish, sizes[view])};
   }
+
+  // One row of a view, whether it holds a sample yet or not.
+  std::span<std::byte> row(std::size_t view, std::uint64_t row) {
+    const std::size_t bytes = row_bytes(finish, sizes[view]);
+    return {views[view].data() + static_cast<std::size_t>(row) * bytes, bytes};
+  }
+  std::span<const std::byte> row(std::size_t view, std::uint64_t row) const {
+    return const_cast<BatchData*>(this)->row(view, row);
+  }
 };
 
 // A batch the consumer holds. Letting go of it, from any thread, also after its loader is gone,

@@ -85,11 +85,6 @@ void exchange(const Finish& finish, Size size, const Box& box, std::span<std::by
   }
 }
 
-std::span<std::byte> row_of(BatchData& batch, std::size_t view, std::uint64_t row) {
-  const std::size_t bytes = row_bytes(batch.finish, batch.sizes[view]);
-  return {batch.views[view].data() + static_cast<std::size_t>(row) * bytes, bytes};
-}
-
 // What is left of a row when the box is cut out.
 float kept_share(const Box& box, Size size) {
   const double area = static_cast<double>(size.height) * size.width;
@@ -130,8 +125,8 @@ Box cut_of(const PairMix& mix, Size size) {
 
 float mix_pair(const PairMix& mix, BatchData& batch) {
   for (std::size_t view = 0; view < batch.views.size(); ++view) {
-    const std::span<std::byte> first = row_of(batch, view, mix.first);
-    const std::span<std::byte> second = row_of(batch, view, mix.second);
+    const std::span<std::byte> first = batch.row(view, mix.first);
+    const std::span<std::byte> second = batch.row(view, mix.second);
     if (mix.type == MixType::mixup) {
       blend(batch.finish, first, second, mix.weight);
     } else {

@@ -10,6 +10,7 @@
 namespace inflow {
 
 enum class MixType : std::uint8_t { none, mixup, cutmix, either };
+inline constexpr std::string_view kMixTypes[] = {"none", "mixup", "cutmix", "either"};
 
 // How the rows of a finished batch are mixed, two by two.
 struct MixOptions {
@@ -18,8 +19,7 @@ struct MixOptions {
   double probability = 1;
 
   void describe(auto& visitor) {
-    static constexpr std::string_view kTypes[] = {"none", "mixup", "cutmix", "either"};
-    visitor("type", type, kTypes,
+    visitor("type", type, kMixTypes,
             "mixup: weighted sums of two rows, cutmix: a box from one in the other, either: one of "
             "the two for each pair");
     visitor("alpha", alpha, Between{1e-3, 1e3},

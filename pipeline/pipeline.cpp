@@ -1,10 +1,16 @@
 #include "inflow/pipeline/pipeline.hpp"
 
 #include <algorithm>
+#include <thread>
 
 #include "inflow/pipeline/permutation.hpp"
 
 namespace inflow {
+
+std::size_t thread_count(int wanted) {
+  return wanted > 0 ? static_cast<std::size_t>(wanted)
+                    : std::max(1U, std::thread::hardware_concurrency());
+}
 
 Finish Pipeline::finish() const {
   Finish finish{.channels = batch.channels, .dtype = batch.dtype, .layout = batch.layout};

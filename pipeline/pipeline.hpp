@@ -57,6 +57,9 @@ struct RankOptions {
   }
 };
 
+// As many threads as settings ask for; one a core where they say 0.
+std::size_t thread_count(int wanted);
+
 // What may be used to run a pipeline. Never changes what comes out.
 struct LimitOptions {
   int threads = 0;

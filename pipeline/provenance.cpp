@@ -1,7 +1,6 @@
 #include "inflow/pipeline/provenance.hpp"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 
 #include <nlohmann/json.hpp>
@@ -12,9 +11,6 @@ namespace inflow {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr std::array<std::string_view, 2> kProfiles{"pil", "fast"};
-constexpr std::array<std::string_view, 4> kMixTypes{"none", "mixup", "cutmix", "either"};
 
 // Names of files may be any bytes; text of JSON is UTF-8.
 std::string written(const Json& json) {
@@ -101,8 +97,8 @@ class Reader {
     return found.get<float>();
   }
 
-  template <class E, std::size_t Count>
-  E name(std::string_view key, const std::array<std::string_view, Count>& names) {
+  template <class E>
+  E name(std::string_view key, std::span<const std::string_view> names) {
     const std::string found = text(key);
     const auto place = std::ranges::find(names, found);
     if (place == names.end())
@@ -204,8 +200,7 @@ std::vector<Provenance> provenance_of(const Pipeline& pipeline, const BatchData&
                         .sample = pipeline.source->name(batch.indices[mix->second]),
                         .view = batch.drawn[mix->second * views + view]};
       }
-      const std::size_t bytes = row_bytes(batch.finish, batch.sizes[view]);
-      of_row.checksum = checksum_of(batch.rows(view).subspan(row * bytes, bytes)).digits();
+      of_row.checksum = checksum_of(batch.row(view, row)).digits();
       all.push_back(of_row);
     }
   }

@@ -5,7 +5,6 @@
 #include <exception>
 #include <optional>
 #include <span>
-#include <thread>
 
 #include <oneapi/tbb/flow_graph.h>
 #include <oneapi/tbb/global_control.h>
@@ -64,8 +63,7 @@ std::size_t positive(int value, std::string_view key) {
 // LimitOptions with their zeros filled in.
 struct Limits {
   Limits(const LimitOptions& options, const Pipeline& pipeline)
-      : threads(options.threads == 0 ? std::max(1U, std::thread::hardware_concurrency())
-                                     : positive(options.threads, "threads")),
+      : threads(options.threads == 0 ? thread_count(0) : positive(options.threads, "threads")),
         readers(options.readers == 0 ? threads : positive(options.readers, "readers")),
         group(
             std::min(positive(options.group, "group"), static_cast<std::size_t>(pipeline.rows()))),

@@ -16,11 +16,6 @@ std::uint64_t bytes_of(Size size) {
          static_cast<std::uint64_t>(size.width);
 }
 
-std::span<std::byte> row_of(BatchData& batch, std::size_t view, std::uint64_t row) {
-  const std::size_t bytes = row_bytes(batch.finish, batch.sizes[view]);
-  return {batch.views[view].data() + static_cast<std::size_t>(row) * bytes, bytes};
-}
-
 ViewKey key_of(const Pipeline& pipeline, const BatchData& batch, std::uint64_t row,
                std::size_t view) {
   return {.seed = pipeline.seed,
@@ -107,8 +102,8 @@ void leave_out(std::span<const BadRow> bad, BatchData& batch) {
       batch.identities[to] = batch.identities[row];
       batch.origins[to] = batch.origins[row];
       for (std::size_t view = 0; view < views; ++view) {
-        const std::span<const std::byte> from = row_of(batch, view, row);
-        std::memcpy(row_of(batch, view, to).data(), from.data(), from.size());
+        const std::span<const std::byte> from = batch.row(view, row);
+        std::memcpy(batch.row(view, to).data(), from.data(), from.size());
         if (!batch.drawn.empty()) batch.drawn[to * views + view] = batch.drawn[row * views + view];
       }
     }
@@ -250,10 +245,10 @@ void render_sample(const Pipeline& pipeline, const Sample& sample, BatchData& ba
     if (scratch.bases.empty()) {
       DrawnView shown = view;
       shown.base = in_window(view.base, sample.window);
-      render(profile, pipeline.ops, sample.image, shown, row_of(batch, i, row), scratch.render);
+      render(profile, pipeline.ops, sample.image, shown, batch.row(i, row), scratch.render);
     } else {
       apply(pipeline.ops, view.plan, scratch.bases[i], scratch.spare, scratch.render.mixture);
-      write_row(scratch.bases[i], view.finish, row_of(batch, i, row));
+      write_row(scratch.bases[i], view.finish, batch.row(i, row));
     }
   }
   if (pipeline.batch.keep_drawn) {

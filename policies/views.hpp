@@ -78,7 +78,6 @@ struct ViewOptions {
   }
 
   void describe(auto& visitor) {
-    static constexpr std::string_view kProfiles[] = {"pil", "fast"};
     static constexpr std::string_view kCrops[] = {"random_resized", "pad", "center", "whole"};
     static constexpr std::string_view kFilters[] = {"bilinear", "bicubic"};
     static constexpr std::string_view kBlurForms[] = {"kernel", "boxes"};

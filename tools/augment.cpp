@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -74,22 +73,11 @@ void check_resumed(const OutputDirectory& directory, const AugmentJob& job) {
   directory.replace_settings(settings_of(job));
 }
 
-std::string line_of(const AugmentProgress& progress, std::uint64_t before, double seconds) {
-  const double rate = static_cast<double>(progress.samples - before) / std::max(seconds, 1e-3);
-  const double left = rate > 0 ? static_cast<double>(progress.all - progress.samples) / rate : 0;
+std::string line_of(const AugmentProgress& progress, const Rate& rate) {
   return fmt::format("{}/{} samples  {:.0f} samples/s  left {}  failures {}", progress.samples,
-                     progress.all, rate, minutes(left), progress.failures);
+                     progress.all, rate.per_second(progress.samples),
+                     rate.left(progress.samples, progress.all), progress.failures);
 }
-
-class Stopwatch {
- public:
-  double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  }
-
- private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
 
 void print_result(const OutputDirectory& directory, const OutputState& state, double seconds,
                   std::uint64_t written, const Program& program) {
@@ -123,12 +111,11 @@ ExitCode augment(const AugmentArguments& arguments, const Program& program) {
   if (arguments.mode() == RunMode::resume) check_resumed(directory, job);
   const std::unique_ptr<Sink> sink = sink_of(job, directory.path());
   const OutputState begun = directory.restore().value_or(OutputState{});
-  const std::uint64_t before = begun.samples + begun.failures;
   spdlog::info("{} samples, {} epochs, {} views to {}", job.pipeline.samples_per_epoch(),
                job.pipeline.epochs, job.pipeline.views.views(), directory.path().string());
 
   Watching watching(arguments.watch);
-  const Stopwatch watch;
+  const Rate rate(begun.samples + begun.failures);
   AugmentEnding ending{};
   {
     const StopSignal stop("finishing what was begun; again to abort");
@@ -137,7 +124,7 @@ ExitCode augment(const AugmentArguments& arguments, const Program& program) {
                                  [&](const AugmentProgress& progress) {
                                    watching.refresh();
                                    if (line.due() || progress.samples == progress.all)
-                                     line.show(line_of(progress, before, watch.seconds()));
+                                     line.show(line_of(progress, rate));
                                  },
                              .stop_requested = [&] { return stop.requested(); },
                              .watcher = watching.watcher()};
@@ -150,7 +137,7 @@ ExitCode augment(const AugmentArguments& arguments, const Program& program) {
     spdlog::warn("{} samples could not be read, see {}; --retry-failures tries them again",
                  state.failures, directory.failure_path().string());
   }
-  print_result(directory, state, watch.seconds(), state.samples - begun.samples, program);
+  print_result(directory, state, rate.seconds(), state.samples - begun.samples, program);
   if (ending == AugmentEnding::stopped) {
     spdlog::warn("stopped after {} samples; the same command with {} goes on", state.samples,
                  arguments.retry ? "--retry-failures" : "--resume");

@@ -68,7 +68,7 @@ std::string table_of(const std::vector<Row>& rows) {
 
 Json json_of(const std::vector<Row>& rows, std::uint64_t batches, const Pipeline& pipeline,
              const LimitOptions& limits) {
-  Json all{{"threads", threads_of(limits)},
+  Json all{{"threads", thread_count(limits.threads)},
            {"batch_samples", pipeline.rows()},
            {"batch_bytes", pipeline.batch_bytes()},
            {"batches_per_round", batches},

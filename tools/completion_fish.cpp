@@ -29,18 +29,12 @@ std::string line_for(const CommandShape& program, const std::string& condition) 
   return line;
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string all;
-  for (const std::string& word : words) all += (all.empty() ? "" : " ") + word;
-  return all;
-}
-
 std::string option_line(const ArgumentShape& option) {
   std::string line;
   for (const std::string& name : option.names)
     line += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
   if (!option.choices.empty()) {
-    line += " -x -a " + in_quotes(joined(option.choices));
+    line += " -x -a " + in_quotes(fmt::format("{}", fmt::join(option.choices, " ")));
   } else if (!option.value.empty()) {
     line += option.value == "TEXT" ? " -r -F" : " -x";
   }
@@ -48,7 +42,9 @@ std::string option_line(const ArgumentShape& option) {
 }
 
 std::string positional_line(const ArgumentShape& argument) {
-  return argument.choices.empty() ? " -F" : " -f -a " + in_quotes(joined(argument.choices));
+  return argument.choices.empty()
+             ? " -F"
+             : " -f -a " + in_quotes(fmt::format("{}", fmt::join(argument.choices, " ")));
 }
 
 void lines_of(const CommandShape& program, const CommandShape& command,

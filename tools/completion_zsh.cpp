@@ -32,10 +32,7 @@ std::string function_of(const CommandShape& command) {
 
 // What completes a value: its choices, or files, which any text may name.
 std::string action_of(const ArgumentShape& argument) {
-  std::string choices;
-  for (const std::string& choice : argument.choices)
-    choices += (choices.empty() ? "" : " ") + choice;
-  if (!choices.empty()) return "(" + choices + ")";
+  if (!argument.choices.empty()) return fmt::format("({})", fmt::join(argument.choices, " "));
   return argument.value == "TEXT" ? "_files" : " ";
 }
 

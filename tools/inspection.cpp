@@ -7,11 +7,11 @@
 #include <future>
 #include <optional>
 #include <span>
-#include <thread>
 #include <utility>
 
 #include "inflow/pipeline/checksum.hpp"
 #include "inflow/pipeline/picture.hpp"
+#include "inflow/pipeline/pipeline.hpp"
 #include "inflow/tools/pixel_sums.hpp"
 
 namespace inflow::tools {
@@ -181,9 +181,7 @@ Inspection inspect(const Source& source, int threads, const OnProgress& on_progr
   const std::vector<std::uint64_t> indices = first_samples(source, found);
   found.images = indices.size();
   Look look(source, indices);
-  look.run(threads > 0 ? static_cast<std::size_t>(threads)
-                       : std::max(1U, std::thread::hardware_concurrency()),
-           on_progress, found);
+  look.run(thread_count(threads), on_progress, found);
   found.duplicates = duplicates_among(look.hashed(), source);
   return found;
 }

@@ -6,7 +6,6 @@
 #include <cstring>
 #include <functional>
 #include <future>
-#include <thread>
 #include <vector>
 
 #include "inflow/pipeline/detail/sample_stages.hpp"
@@ -30,7 +29,7 @@ std::unique_ptr<Loader> warm_loader(const Pipeline& pipeline, const LimitOptions
 // The same samples in the pieces that the loader's threads take, each a batch of its own.
 struct Pieces {
   Pieces(const Pipeline& whole, const LimitOptions& limits, std::uint64_t batches)
-      : pipeline(whole), threads(threads_of(limits)) {
+      : pipeline(whole), threads(thread_count(limits.threads)) {
     const std::uint64_t samples = batches * whole.rows();
     pipeline.batch.size = static_cast<int>(
         std::min({static_cast<std::uint64_t>(limits.group), whole.rows(), samples}));
@@ -130,7 +129,7 @@ double rate_of_copying(const Pipeline& pipeline, const LimitOptions& limits,
   std::memset(to.data(), 0, to.size());
   const std::uint64_t pieces = (from.size() + kPiece - 1) / kPiece;
   const Clock::time_point start = Clock::now();
-  on_threads(threads_of(limits), batches * pieces, [&](const auto& take) {
+  on_threads(thread_count(limits.threads), batches * pieces, [&](const auto& take) {
     for (std::uint64_t number = 0; take(number);) {
       const std::uint64_t at = number % pieces * kPiece;
       std::memcpy(to.data() + at, from.data() + at, std::min(kPiece, from.size() - at));
@@ -141,11 +140,6 @@ double rate_of_copying(const Pipeline& pipeline, const LimitOptions& limits,
 }
 
 }  // namespace
-
-std::uint64_t threads_of(const LimitOptions& limits) {
-  return limits.threads > 0 ? static_cast<std::uint64_t>(limits.threads)
-                            : std::max(1U, std::thread::hardware_concurrency());
-}
 
 std::uint64_t batches_in(double seconds, const Pipeline& pipeline, const LimitOptions& limits) {
   const auto loader = warm_loader(pipeline, limits);

@@ -17,9 +17,6 @@ struct LoaderRates {
   double copy = 0;  // copying the bytes of the batches once
 };
 
-// Threads that render with these limits, and of every floor.
-std::uint64_t threads_of(const LimitOptions& limits);
-
 // Batches that the loader makes in about so many seconds, one at least.
 std::uint64_t batches_in(double seconds, const Pipeline& pipeline, const LimitOptions& limits);
 

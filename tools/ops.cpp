@@ -128,9 +128,7 @@ ExitCode describe_op(const std::string& name, const Program& program) {
 }
 
 ExitCode apply_op(const ApplyArguments& arguments, const Program& program) {
-  if (std::filesystem::exists(arguments.out) && !arguments.overwrite) {
-    throw OutputError("file exists (--overwrite replaces it): " + arguments.out.string());
-  }
+  refuse_existing(arguments.out, arguments.overwrite);
   Image in;
   if (const SampleError error = read_picture(arguments.in.string(), in);
       error.fault != Fault::none) {

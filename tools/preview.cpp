@@ -38,8 +38,8 @@ struct PreviewArguments {
 Image row_picture(const BatchData& batch, std::size_t view, std::size_t row) {
   const Size size = batch.sizes[view];
   Image picture(size.height, size.width);
-  const std::size_t bytes = row_bytes(batch.finish, size);
-  std::memcpy(picture.data, batch.rows(view).subspan(row * bytes, bytes).data(), bytes);
+  const std::span<const std::byte> pixels = batch.row(view, row);
+  std::memcpy(picture.data, pixels.data(), pixels.size());
   return picture;
 }
 
@@ -138,16 +138,9 @@ Image preview_of(const PreviewArguments& arguments) {
   return sheet_of(drawn);
 }
 
-void refuse_existing(const std::filesystem::path& path) {
-  if (std::filesystem::exists(path))
-    throw OutputError("file exists (--overwrite replaces it): " + path.string());
-}
-
 ExitCode preview(const PreviewArguments& arguments, const Program& program) {
-  if (!arguments.overwrite) {
-    refuse_existing(arguments.out);
-    refuse_existing(arguments.provenance);
-  }
+  refuse_existing(arguments.out, arguments.overwrite);
+  refuse_existing(arguments.provenance, arguments.overwrite);
   write_png(arguments.out, preview_of(arguments));
   const std::string out = arguments.out.string();
   std::cout << (program.json ? nlohmann::ordered_json{{"out", out}}.dump() : out) << '\n';

@@ -111,6 +111,11 @@ ExitCode run_chosen(const Program& program) {
 
 std::span<const ExitMeaning> exit_meanings() { return kExitMeanings; }
 
+void refuse_existing(const std::filesystem::path& path, bool overwrite) {
+  if (!overwrite && std::filesystem::exists(path))
+    throw OutputError("file exists (--overwrite replaces it): " + path.string());
+}
+
 ExitCode run_program(int argc, const char* const* argv) {
   Program program;
   program.command_line = joined(argc, argv);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <span>
 #include <string>
@@ -57,6 +58,9 @@ void add_verify(CLI::App& app, Program& program);
 
 // The subcommands that train; none in a build without LibTorch.
 std::span<const AddSubcommand> training_subcommands();
+
+// Throws OutputError if there is a file that may not be replaced.
+void refuse_existing(const std::filesystem::path& path, bool overwrite);
 
 // Parses and runs a command line. Errors go to stderr and become exit codes; never throws.
 ExitCode run_program(int argc, const char* const* argv);

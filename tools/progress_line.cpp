@@ -34,11 +34,22 @@ std::string minutes(double seconds) {
   return fmt::format("{}m{:02}s", whole / 60, whole % 60);
 }
 
+double Rate::seconds() const {
+  return std::chrono::duration<double>(Clock::now() - start_).count();
+}
+
+double Rate::per_second(std::uint64_t done) const {
+  return static_cast<double>(done - before_) / std::max(seconds(), 1e-9);
+}
+
+std::string Rate::left(std::uint64_t done, std::uint64_t all) const {
+  const double rate = per_second(done);
+  return minutes(rate > 0 ? static_cast<double>(all - done) / rate : 0);
+}
+
 std::string Rate::line(std::uint64_t done, std::uint64_t all, std::string_view what) const {
-  const double seconds = std::chrono::duration<double>(Clock::now() - start_).count();
-  const double rate = static_cast<double>(done) / std::max(seconds, 1e-9);
-  std::string text = fmt::format("{}/{}  {:.0f} {}/s", done, all, rate, what);
-  if (done > 0) text += "  left " + minutes(static_cast<double>(all - done) / rate);
+  std::string text = fmt::format("{}/{}  {:.0f} {}/s", done, all, per_second(done), what);
+  if (done > 0) text += "  left " + left(done, all);
   return text;
 }
 

@@ -32,16 +32,22 @@ class ProgressLine {
 // A number of seconds as 12m03s.
 std::string minutes(double seconds);
 
-// How fast something goes on, from its construction on.
+// How fast something goes on, from its construction on, when so much was done `before`.
 class Rate {
  public:
-  Rate() : start_(Clock::now()) {}
+  explicit Rate(std::uint64_t before = 0) : before_(before), start_(Clock::now()) {}
+
+  double seconds() const;
+  double per_second(std::uint64_t done) const;
+  // Of what is not done yet, as minutes() says it.
+  std::string left(std::uint64_t done, std::uint64_t all) const;
 
   // "1200/60000  4000 images/s  left 0m15s"
   std::string line(std::uint64_t done, std::uint64_t all, std::string_view what) const;
 
  private:
   using Clock = std::chrono::steady_clock;
+  std::uint64_t before_;
   Clock::time_point start_;
 };
 

@@ -107,9 +107,7 @@ ExitCode replay_lines(const ReplayArguments& arguments, const Program& program) 
     throw UsageError("--out is for one line, which --line must name: the file has " +
                      std::to_string(lines.size()));
   }
-  if (draws && fs::exists(arguments.out) && !arguments.overwrite) {
-    throw OutputError("file exists (--overwrite replaces it): " + arguments.out.string());
-  }
+  if (draws) refuse_existing(arguments.out, arguments.overwrite);
   Sources sources(arguments.assignments);
   std::vector<std::size_t> different;
   for (const Line& line : lines) {

@@ -6,11 +6,6 @@
 namespace inflow::tools {
 namespace {
 
-std::span<const std::byte> row_of(const BatchData& batch, std::size_t view, std::uint64_t row) {
-  const std::size_t bytes = row_bytes(batch.finish, batch.sizes[view]);
-  return batch.rows(view).subspan(static_cast<std::size_t>(row) * bytes, bytes);
-}
-
 std::size_t decile_of(const Box& crop, Size picture) {
   const double share = static_cast<double>(crop.height) * crop.width /
                        (static_cast<double>(picture.height) * picture.width);
@@ -65,12 +60,12 @@ void add(StreamStats& stats, const BatchData& batch, std::span<const Size> pictu
     const DrawnView* const drawn = &batch.drawn[row * views];
     for (std::size_t view = 0; view < views; ++view) {
       add_draws(stats, drawn[view], pictures[row]);
-      add_values(stats, row_of(batch, view, row));
+      add_values(stats, batch.row(view, row));
     }
     if (!pairs) continue;
     ++stats.pairs;
     if (are_apart(drawn[0].base.crop, drawn[1].base.crop)) ++stats.apart;
-    if (are_nearly_same(row_of(batch, 0, row), row_of(batch, 1, row))) ++stats.nearly_same;
+    if (are_nearly_same(batch.row(0, row), batch.row(1, row))) ++stats.nearly_same;
   }
 }
 
