@@ -214,7 +214,7 @@ AugmentJob augment_job(Pipeline pipeline, std::uint64_t unit_size, AugmentOption
   pipeline.batch.dtype = Dtype::uint8;
   pipeline.batch.layout = Layout::nhwc;
   pipeline.batch.last = LastBatch::partial;
-  pipeline.batch.keep_drawn = false;
+  pipeline.batch.keep_drawn = options.output.provenance;
   pipeline.batch.size = batch_size_of(unit_size, pipeline.batch.size);
   if (pipeline.epochs == 0) pipeline.epochs = 1;
   pipeline.takes_empty_batches = true;

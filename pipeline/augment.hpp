@@ -17,6 +17,7 @@ namespace inflow {
 struct OutputOptions {
   std::string path;
   double save_every = 10;
+  bool provenance = false;
   PartOptions sink = sinks().part("folder");
 
   void describe(auto& visitor) {
@@ -24,6 +25,8 @@ struct OutputOptions {
     visitor("save_every", save_every, Between{0, 1e9},
             "Seconds between two savings of the state, after which a killed run goes on; never "
             "changes what comes out");
+    visitor("provenance", provenance,
+            "Whether the manifest says of each picture all that it was made of, for inflow replay");
     visitor("sink", sink, sinks().choices(), "What is written");
   }
 };
@@ -41,8 +44,7 @@ struct AugmentOptions {
 
 // A job that was checked. What is written are the pixels before normalization, and every sample, so
 // `options` have uint8 batches in NHWC whose last is partial; and batches that divide a unit of the
-// sink, of at most the size asked for. An endless pipeline
-// comes to one epoch.
+// sink, of at most the size asked for. An endless pipeline comes to one epoch.
 struct AugmentJob {
   AugmentOptions options;
   Pipeline pipeline;

@@ -2,14 +2,18 @@
 
 #include <nlohmann/json.hpp>
 
+#include "inflow/pipeline/provenance.hpp"
+
 namespace inflow {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
 Json json_of(const PictureOrigin& origin) {
-  return {{"sample", origin.sample}, {"index", origin.index},     {"label", origin.label},
-          {"epoch", origin.epoch},   {"ordinal", origin.ordinal}, {"view", origin.view}};
+  Json json{{"sample", origin.sample}, {"index", origin.index},     {"label", origin.label},
+            {"epoch", origin.epoch},   {"ordinal", origin.ordinal}, {"view", origin.view}};
+  if (!origin.provenance.empty()) json["provenance"] = Json::parse(origin.provenance);
+  return json;
 }
 
 // Names of files may be any bytes.
@@ -33,6 +37,8 @@ std::vector<std::uint64_t> ordinals_of(const Pipeline& pipeline, const BatchData
 std::vector<OutputPicture> pictures_of(const Pipeline& pipeline, const OutputNames& names,
                                        const BatchData& batch,
                                        std::span<const std::uint64_t> ordinals) {
+  std::vector<Provenance> provenance;
+  if (pipeline.batch.keep_drawn) provenance = provenance_of(pipeline, batch);
   std::vector<OutputPicture> pictures;
   pictures.reserve(batch.count * batch.views.size());
   for (std::size_t row = 0; row < batch.count; ++row) {
@@ -48,6 +54,8 @@ std::vector<OutputPicture> pictures_of(const Pipeline& pipeline, const OutputNam
                           .size = batch.sizes[view],
                           .channels = batch.finish.channels,
                           .pixels = batch.row(view, row)});
+      if (provenance.empty()) continue;
+      pictures.back().origin.provenance = to_json(provenance[pictures.size() - 1], pipeline.ops);
     }
   }
   return pictures;

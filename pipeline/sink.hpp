@@ -22,6 +22,7 @@ struct PictureOrigin {
   std::uint64_t epoch = 0;
   std::uint64_t ordinal = 0;  // of the sample in its epoch
   std::size_t view = 0;
+  std::string provenance{};  // its line, if the job wants it; empty otherwise
 };
 
 // A finished picture on its way to a sink.

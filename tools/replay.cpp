@@ -20,17 +20,18 @@ namespace inflow::tools {
 namespace {
 
 namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
 
 struct ReplayArguments {
   fs::path lines;
   std::vector<std::string> assignments;
-  std::size_t line = 0;  // from 1; 0: all
+  std::size_t row = 0;  // from 1; 0: all
   fs::path out;
   bool overwrite = false;
 };
 
-// One line of the file, numbered from 1.
-struct Line {
+// A row that the file tells of, numbered from 1.
+struct Row {
   std::size_t number = 0;
   Provenance provenance;
 };
@@ -44,35 +45,55 @@ struct SourceSettings {
   }
 };
 
-std::vector<Line> read_lines(const ReplayArguments& arguments) {
-  std::istringstream file(read_file(arguments.lines));
-  std::vector<Line> lines;
-  std::string text;
-  for (std::size_t number = 1; std::getline(file, text); ++number) {
-    if (arguments.line != 0 && arguments.line != number) continue;
-    try {
-      lines.push_back({number, provenance_from_json(text, catalog())});
-    } catch (const UsageError& error) {
-      throw InputError(arguments.lines.string() + ":" + std::to_string(number) + ": " +
-                       error.what());
+// What a line tells of: one row, or the pictures of a file that `inflow augment` wrote.
+std::vector<Provenance> rows_of(const std::string& line) {
+  const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object() || !json.contains("pictures"))
+    return {provenance_from_json(line, catalog())};
+  std::vector<Provenance> rows;
+  for (const Json& picture : json["pictures"]) {
+    if (!picture.is_object() || !picture.contains("provenance")) {
+      throw UsageError(
+          "manifest tells nothing of how its pictures were made: expected one of a "
+          "job with output.provenance: true");
     }
+    rows.push_back(provenance_from_json(picture["provenance"].dump(), catalog()));
   }
-  if (!lines.empty()) return lines;
-  throw InputError(arguments.line == 0 ? "file holds no lines: " + arguments.lines.string()
-                                       : "file has no line " + std::to_string(arguments.line) +
-                                             ": " + arguments.lines.string());
+  return rows;
 }
 
-// Sources of lines, made once where lines of one source follow each other.
+std::vector<Row> read_rows(const ReplayArguments& arguments) {
+  std::istringstream file(read_file(arguments.lines));
+  std::vector<Row> rows;
+  std::size_t number = 0;
+  std::string text;
+  for (std::size_t line = 1; std::getline(file, text); ++line) {
+    try {
+      for (Provenance& row : rows_of(text)) {
+        ++number;
+        if (arguments.row == 0 || arguments.row == number) rows.push_back({number, std::move(row)});
+      }
+    } catch (const UsageError& error) {
+      throw InputError(arguments.lines.string() + ":" + std::to_string(line) + ": " + error.what());
+    }
+  }
+  if (!rows.empty()) return rows;
+  throw InputError(number == 0
+                       ? "file tells of no rows: " + arguments.lines.string()
+                       : "file tells of " + std::to_string(number) + " rows, not of row " +
+                             std::to_string(arguments.row) + ": " + arguments.lines.string());
+}
+
+// Sources of rows, made once where rows of one source follow each other.
 class Sources {
  public:
   explicit Sources(const std::vector<std::string>& assignments) : assignments_(assignments) {}
 
-  const Source& of(const Line& line) {
-    SourceSettings settings{line.provenance.source};
+  const Source& of(const Row& row) {
+    SourceSettings settings{row.provenance.source};
     read_settings({.assignments = assignments_}, describe(settings));
     if (settings.source.type.empty()) {
-      throw UsageError("line " + std::to_string(line.number) +
+      throw UsageError("row " + std::to_string(row.number) +
                        " is of a source of the caller's own: name one with --set source.type=...");
     }
     std::string text = to_json(describe(settings));
@@ -100,32 +121,31 @@ Image picture_of(Provenance provenance, const Source& source) {
   return Image(size.height, size.width, reinterpret_cast<cv::Vec3b*>(row.data())).clone();
 }
 
-ExitCode replay_lines(const ReplayArguments& arguments, const Program& program) {
-  const std::vector<Line> lines = read_lines(arguments);
+ExitCode replay_rows(const ReplayArguments& arguments, const Program& program) {
+  const std::vector<Row> rows = read_rows(arguments);
   const bool draws = !arguments.out.empty();
-  if (draws && lines.size() > 1) {
-    throw UsageError("--out is for one line, which --line must name: the file has " +
-                     std::to_string(lines.size()));
+  if (draws && rows.size() > 1) {
+    throw UsageError("--out is for one row, which --row must name: the file tells of " +
+                     std::to_string(rows.size()));
   }
   if (draws) refuse_existing(arguments.out, arguments.overwrite);
   Sources sources(arguments.assignments);
   std::vector<std::size_t> different;
-  for (const Line& line : lines) {
-    const Source& source = sources.of(line);
-    const std::vector<std::byte> row = replay(line.provenance, source, catalog());
-    if (checksum_of(std::span<const std::byte>(row)).digits() != line.provenance.checksum) {
-      different.push_back(line.number);
-      std::cerr << "line " << line.number
-                << ": other pixels than when it was written: " << line.provenance.sample << '\n';
+  for (const Row& row : rows) {
+    const Source& source = sources.of(row);
+    const std::vector<std::byte> bytes = replay(row.provenance, source, catalog());
+    if (checksum_of(std::span<const std::byte>(bytes)).digits() != row.provenance.checksum) {
+      different.push_back(row.number);
+      std::cerr << "row " << row.number
+                << ": other pixels than when it was written: " << row.provenance.sample << '\n';
     }
-    if (draws) write_png(arguments.out, picture_of(line.provenance, source));
+    if (draws) write_png(arguments.out, picture_of(row.provenance, source));
   }
   if (program.json) {
-    std::cout << nlohmann::ordered_json{{"rows", lines.size()}, {"different", different}}.dump()
-              << '\n';
+    std::cout << Json{{"rows", rows.size()}, {"different", different}}.dump() << '\n';
   } else {
-    std::cout << lines.size() << (lines.size() == 1 ? " row" : " rows") << " made again, "
-              << lines.size() - different.size() << " with the same pixels\n";
+    std::cout << rows.size() << (rows.size() == 1 ? " row" : " rows") << " made again, "
+              << rows.size() - different.size() << " with the same pixels\n";
   }
   return different.empty() ? ExitCode::done : ExitCode::mismatch;
 }
@@ -136,19 +156,23 @@ void add_replay(CLI::App& app, Program& program) {
   CLI::App* command = app.add_subcommand(
       "replay", "Make rows again from the lines of their provenance, and compare their pixels");
   const auto arguments = std::make_shared<ReplayArguments>();
-  command->add_option("LINES", arguments->lines, "A file that --provenance wrote")->required();
+  command
+      ->add_option("LINES", arguments->lines,
+                   "What `inflow preview --provenance` wrote, or the manifest of `inflow augment` "
+                   "with output.provenance: true")
+      ->required();
   command
       ->add_option("--set", arguments->assignments,
-                   "Changes the source of the lines: --set source.path=DIR (repeatable)")
+                   "Changes the source of the rows: --set source.path=DIR (repeatable)")
       ->type_name("KEY=VALUE")
       ->expected(1)
       ->take_all();
-  command->add_option("--line", arguments->line, "Only this one, counted from 1")
+  command->add_option("--row", arguments->row, "Only this one, counted from 1")
       ->check(CLI::PositiveNumber);
   command->add_option("--out,-o", arguments->out, "The row as a picture, a PNG file");
   command->add_flag("--overwrite", arguments->overwrite, "Replace an existing file");
   command->callback([arguments, &program] {
-    program.chosen = [arguments](const Program& told) { return replay_lines(*arguments, told); };
+    program.chosen = [arguments](const Program& told) { return replay_rows(*arguments, told); };
   });
 }
 

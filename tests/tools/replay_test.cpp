@@ -29,15 +29,14 @@ TEST_F(ReplayTest, MakesEveryRowAgain) {
   EXPECT_EQ(end.exit_code, 0);
 }
 
-TEST_F(ReplayTest, DrawsTheRowOfOneLine) {
-  const ProgramEnd end =
-      run({"--json", "replay", "lines.jsonl", "--line", "3", "--out", "row.png"});
+TEST_F(ReplayTest, DrawsOneRow) {
+  const ProgramEnd end = run({"--json", "replay", "lines.jsonl", "--row", "3", "--out", "row.png"});
   EXPECT_EQ(end.err, "");
   EXPECT_EQ(nlohmann::json::parse(end.out),
             nlohmann::json::parse(R"({"rows": 1, "different": []})"));
   const cv::Mat row = cv::imread((directory_ / "row.png").string(), cv::IMREAD_COLOR);
   EXPECT_EQ(row.size(), cv::Size(8, 8));
-  expect_failure(run({"replay", "lines.jsonl", "--line", "4", "--out", "row.png"}), 7,
+  expect_failure(run({"replay", "lines.jsonl", "--row", "4", "--out", "row.png"}), 7,
                  "file exists (--overwrite replaces it): row.png");
 }
 
@@ -65,13 +64,33 @@ TEST_F(ReplayTest, SaysWhichLineCannotBeRead) {
   EXPECT_EQ(end.exit_code, 6);
   EXPECT_THAT(end.err,
               HasSubstr("error: cut.jsonl:12: provenance is not JSON: {\"results_version"));
-  expect_failure(run({"replay", "lines.jsonl", "--line", "13"}), 6,
-                 "file has no line 13: lines.jsonl");
+  expect_failure(run({"replay", "lines.jsonl", "--row", "13"}), 6,
+                 "file tells of 12 rows, not of row 13: lines.jsonl");
 }
 
-TEST_F(ReplayTest, DrawsOneLineOnly) {
+TEST_F(ReplayTest, DrawsOneRowOnly) {
   expect_failure(run({"replay", "lines.jsonl", "--out", "row.png"}), 2,
-                 "--out is for one line, which --line must name: the file has 12");
+                 "--out is for one row, which --row must name: the file tells of 12");
+}
+
+TEST_F(ReplayTest, MakesThePicturesOfAManifestAgain) {
+  for (const std::string sink : {"folder", "npz"}) {
+    const std::string out = "augmented_" + sink;
+    ASSERT_EQ(run({"augment", "config.yaml", "--out", out, "--set", "output.provenance=true",
+                   "--set", "output.sink.type=" + sink})
+                  .exit_code,
+              0);
+    const ProgramEnd end = run({"replay", out + "/manifest.jsonl"});
+    EXPECT_EQ(end.err, "");
+    EXPECT_EQ(end.out, "192 rows made again, 192 with the same pixels\n");
+  }
+}
+
+TEST_F(ReplayTest, SaysWhenAManifestTellsNothing) {
+  ASSERT_EQ(run({"augment", "config.yaml", "--out", "plain"}).exit_code, 0);
+  expect_failure(run({"replay", "plain/manifest.jsonl"}), 6,
+                 "plain/manifest.jsonl:1: manifest tells nothing of how its pictures were made: "
+                 "expected one of a job with output.provenance: true");
 }
 
 }  // namespace
