@@ -4,9 +4,8 @@
 #include <functional>
 #include <string>
 
-#include <sys/resource.h>
-
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "inflow/pipeline/run.hpp"
 #include "support/flow_graph_test.hpp"
@@ -67,8 +66,9 @@ TEST_F(Descriptors, OfAFolderAreOneForEachThreadAtMost) {
     support::write_picture(directory_ / ("a/" + std::to_string(i) + ".png"),
                            support::tiny_picture(6, 4));
   }
-  expect_few(
-      [&] { return sources().make(sources().part("image_folder", {{"path", directory_.path().string()}})); });
+  expect_few([&] {
+    return sources().make(sources().part("image_folder", {{"path", directory_.path().string()}}));
+  });
 }
 
 TEST_F(Descriptors, OfShardsAreNotOneForEach) {

@@ -9,12 +9,11 @@
 #include <random>
 #include <string>
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 #include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 #include "inflow/pipeline/run.hpp"
 #include "support/flow_graph_test.hpp"
@@ -47,8 +46,7 @@ void take_batches(const std::filesystem::path& out) {
   const std::filesystem::path state = out / "state.json";
   const Pipeline pipeline = many_batches();
   LoaderState from{.seed = pipeline.seed};
-  if (std::filesystem::exists(state))
-    from = loader_state_from_json(support::read_file(state));
+  if (std::filesystem::exists(state)) from = loader_state_from_json(support::read_file(state));
   const auto loader = run_parallel(pipeline, {.threads = 2, .group = 3, .buffers = 3}, from);
   for (const Batch& batch : *loader) {
     const std::string name = std::to_string(batch->epoch) + "-" + std::to_string(batch->number);
