@@ -1,6 +1,6 @@
 // How many JPEG files of 500x375 become two SimCLR views of 224x224, from memory to the row of the
-// batch, beside decoding them whole and beside the same composed of OpenCV calls? peers.py runs it
-// beside others.
+// batch, beside decoding them whole and beside the same composed of OpenCV calls? And of 2000x1500,
+// antialiased, decoded exactly and scaled? peers.py runs it beside others.
 
 #include <algorithm>
 #include <cstddef>
@@ -27,11 +27,9 @@
 namespace inflow::bench {
 namespace {
 
-constexpr Size kSource{.height = 375, .width = 500};
 constexpr std::size_t kFiles = 64;
 
-// Files, two views of each as drawn without antialiasing, which OpenCV does not have, and a row for
-// every view.
+// Files, two views of each, and a row for every view.
 struct Work {
   std::vector<std::vector<std::uint8_t>> files;
   std::vector<DrawnView> drawn;
@@ -39,25 +37,25 @@ struct Work {
   RowMemory rows{0};
 };
 
-std::vector<std::uint8_t> jpeg(std::uint64_t seed) {
+std::vector<std::uint8_t> jpeg(Size size, std::uint64_t seed) {
   cv::Mat bgr;
-  cv::cvtColor(picture(kSource, seed), bgr, cv::COLOR_RGB2BGR);
+  cv::cvtColor(picture(size, seed), bgr, cv::COLOR_RGB2BGR);
   std::vector<std::uint8_t> file;
   cv::imencode(".jpg", bgr, file, {cv::IMWRITE_JPEG_QUALITY, 85});
   return file;
 }
 
-Work make_work() {
+Work make_work(Size size, bool antialias) {
   Work work;
   ViewOptions views = view_presets().part("simclr_imagenet").options.as<ViewOptions>();
-  views.antialias = false;
+  views.antialias = antialias;
   const Finish finish{.mean = views.mean, .stddev = views.stddev};
   for (std::uint64_t index = 0; index < kFiles; ++index) {
-    work.files.push_back(jpeg(index));
+    work.files.push_back(jpeg(size, index));
     for (std::uint16_t view = 0; view < 2; ++view) {
       const ViewKey key{.seed = 3, .index = index, .view = view};
       work.drawn.push_back(
-          {.key = key, .base = draw_base(views, key, kSource), .plan = {}, .finish = finish});
+          {.key = key, .base = draw_base(views, key, size), .plan = {}, .finish = finish});
     }
   }
   work.row = row_bytes(finish, views.size_of(0));
@@ -80,27 +78,52 @@ void run(benchmark::State& state, const Work& work, Make make) {
 
 using Views = std::span<const DrawnView>;
 
-void decode(std::span<const std::uint8_t> file, const WindowOf& wanted, Sample& sample) {
-  if (decode_picture(file, "file", {}, wanted, sample).fault != Fault::none) std::abort();
+void decode(std::span<const std::uint8_t> file, const WindowOf& wanted, Sample& sample,
+            Decoding decoding = Decoding::exact) {
+  if (decode_picture(file, "file", {.decode = decoding}, wanted, sample).fault != Fault::none)
+    std::abort();
 }
 
-Box window_of(Views views) {
+Wanted wanted_by(Views views, Size whole) {
   Box window;
-  for (const DrawnView& view : views) window = joined(window, view.base.crop, kSource);
-  return window;
+  int shrunk = 8;
+  for (const DrawnView& view : views) {
+    window = joined(window, view.base.crop, whole);
+    shrunk = std::min(shrunk, most_shrinking(view.base, whole));
+  }
+  return {window, shrunk};
 }
 
 void render_all(Profile profile, Views views, const Sample& sample, std::byte* rows,
                 std::size_t row, RenderScratch& scratch) {
   for (DrawnView view : views) {
-    view.base = in_window(view.base, sample.window);
+    view.base = in_sample(view.base, sample);
+    view.base.shrunk = sample.shrunk;
     render(profile, {}, sample.image, view, {rows, row}, scratch);
     rows += row;
   }
 }
 
+// Of large files: the views as they come by default.
+void add_large() {
+  static const Work work = make_work({.height = 1500, .width = 2000}, true);
+  for (const Decoding decoding : {Decoding::exact, Decoding::scaled}) {
+    const std::string name = decoding == Decoding::exact ? "exact" : "scaled";
+    benchmark::RegisterBenchmark(
+        ("JPEG 2000x1500 to 224 | 1 thread | fast, " + name).c_str(),
+        [decoding, sample = Sample(), scratch = RenderScratch()](benchmark::State& state) mutable {
+          run(state, work, [&](const auto& file, Views views, std::byte* rows) {
+            const auto wanted = [&](Size whole) { return wanted_by(views, whole); };
+            decode(file, wanted, sample, decoding);
+            render_all(Profile::fast, views, sample, rows, work.row, scratch);
+          });
+        });
+  }
+}
+
 void add_all() {
-  static const Work work = make_work();
+  // Not antialiased, which OpenCV does not have.
+  static const Work work = make_work({.height = 375, .width = 500}, false);
   const auto add = [](const std::string& variant, auto make) {
     benchmark::RegisterBenchmark(("JPEG 500x375 to 224 | 1 thread | " + variant).c_str(),
                                  [make](benchmark::State& state) { run(state, work, make); });
@@ -120,17 +143,18 @@ void add_all() {
   });
   add("window alone", [sample = Sample()](const auto& file, Views views, std::byte*) mutable {
     decode(
-        file, [&](Size) { return window_of(views); }, sample);
+        file, [&](Size whole) { return wanted_by(views, whole); }, sample);
   });
   for (const Profile profile : {Profile::pil, Profile::fast}) {
     add(profile == Profile::pil ? "pil" : "fast",
         [profile, sample = Sample(), scratch = RenderScratch()](const auto& file, Views views,
                                                                 std::byte* rows) mutable {
           decode(
-              file, [&](Size) { return window_of(views); }, sample);
+              file, [&](Size whole) { return wanted_by(views, whole); }, sample);
           render_all(profile, views, sample, rows, work.row, scratch);
         });
   }
+  add_large();
 }
 
 }  // namespace

@@ -79,8 +79,13 @@ struct Blur {
 // the threshold are inverted); equalize (Pillow's, channel by channel). The crop may hang over the
 // picture's edges or lie beside it: pixels outside are black, and are so before the resize. A crop
 // that has the size already is not resized.
+// The picture that is rendered may be a smaller one than the crop was drawn in: both its sides
+// `shrunk` times shorter, 2, 4 or 8. Its pixels then are squares of so many, the crop may begin and
+// end inside one, lies inside the picture, and has at least as many as the view along both sides.
+// Only antialiased.
 struct Base {
   Box crop{};
+  int shrunk = 1;
   Size size{};
   Filter filter = Filter::bilinear;
   bool antialias = true;
@@ -92,6 +97,9 @@ struct Base {
   bool equalize = false;
   bool operator==(const Base&) const = default;
 };
+
+// The most that Base::shrunk may be for a base: 1, 2, 4 or 8. Says nothing of where its crop lies.
+int most_shrinking(const Base& base);
 
 enum class Dtype : std::uint8_t { uint8, float32 };
 enum class Layout : std::uint8_t { nchw, nhwc };

@@ -14,7 +14,7 @@ std::uint64_t bytes_of(const Image& image) { return image.total() * image.elemSi
 
 void copy_window(const Image& picture, const WindowOf& wanted, Sample& sample) {
   sample.whole = size_of(picture);
-  sample.window = wanted ? wanted(sample.whole)
+  sample.window = wanted ? wanted(sample.whole).window
                          : Box{.height = sample.whole.height, .width = sample.whole.width};
   const Box& window = sample.window;
   picture(cv::Rect(window.left, window.top, window.width, window.height)).copyTo(sample.image);

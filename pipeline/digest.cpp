@@ -78,6 +78,7 @@ void add(Hasher& hasher, const Base& base) {
   add_later(hasher, 'a', base.antialias, plain.antialias);
   add_later(hasher, 'b', base.blur.form, plain.blur.form);
   add_later(hasher, 's', base.solarize.value_or(-1), -1);
+  add_later(hasher, 'k', base.shrunk, plain.shrunk);
   add_later(hasher, 'e', base.equalize, plain.equalize);
 }
 

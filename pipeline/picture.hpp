@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,12 +24,27 @@ bool is_picture_name(std::string_view name);
 // What becomes of a picture that its file says is to be turned.
 enum class TurnedPicture : std::uint8_t { ignore, apply, error };
 
+// Whether a JPEG file is decoded pixel by pixel, or as small as its views may have it.
+enum class Decoding : std::uint8_t { exact, scaled };
+
 // How files become pictures: keys of every source that decodes files.
 struct DecodeOptions {
+  Decoding decode = Decoding::exact;
   TurnedPicture orientation = TurnedPicture::ignore;
 
+  // Of `size` files, the pictures that are the same whatever is wanted of them.
+  std::uint64_t pictures(std::uint64_t size) const { return decode == Decoding::exact ? size : 0; }
+  std::optional<std::uint64_t> picture(std::uint64_t index) const {
+    return decode == Decoding::exact ? std::optional(index) : std::nullopt;
+  }
+
   void describe(auto& visitor) {
+    static constexpr std::string_view kDecodings[] = {"exact", "scaled"};
     static constexpr std::string_view kTurned[] = {"ignore", "apply", "error"};
+    visitor("decode", decode, kDecodings,
+            "How JPEG files are decoded: exact, to the bit of Pillow; scaled, at a half, a quarter "
+            "or an eighth of their size where antialiased views need no more, which is faster and "
+            "within the tolerance of docs/scaled.md");
     visitor("orientation", orientation, kTurned,
             "What is done where a file says which way up its picture is (EXIF): ignore it, apply "
             "it, or refuse a picture that is not upright");
@@ -37,7 +53,8 @@ struct DecodeOptions {
 
 // Decodes the file called `name`, which lies in memory, into `sample`, reusing its memory where it
 // fits, by the rules of docs/sources.md. Of a JPEG file nothing is decoded that `wanted` leaves
-// out, as far as its format lets one leave it; other files are decoded whole. Sizes and windows are
+// out, as far as its format lets one leave it, and an upright one of RGB or grey may come shrunk;
+// other files are decoded whole. Sizes and windows are
 // those of the picture as it comes out, turned or not. A file that is damaged, cut short, too large
 // or of a kind that is not taken is a value that names it, and what `sample` then holds is
 // undefined. Callable from any thread, but not by `wanted`.

@@ -164,8 +164,15 @@ void render_into(std::span<std::byte> row, const std::string& name, const DrawnV
     throw InputError("the source has no sample " + std::to_string(index) + " called " + name);
   }
   Sample sample;
-  if (const SampleError error = source.at(index, sample); error.fault != Fault::none) {
+  const auto whole = [&](Size size) {
+    return Wanted({.height = size.height, .width = size.width}, view.base.shrunk);
+  };
+  if (const SampleError error = source.at(index, sample, whole); error.fault != Fault::none) {
     throw InputError(error.message());
+  }
+  if (sample.shrunk != view.base.shrunk) {
+    throw InputError("the source shrinks " + name + " by " + std::to_string(sample.shrunk) +
+                     ", not by " + std::to_string(view.base.shrunk));
   }
   RenderScratch scratch;
   render(profile, ops, sample.image, view, row, scratch);

@@ -24,15 +24,18 @@ ViewKey key_of(const Pipeline& pipeline, const BatchData& batch, std::uint64_t r
           .view = static_cast<std::uint16_t>(view)};
 }
 
-// What the crops of all views take of the picture, or a corner of it where they all lie beside it.
-Box window_of_views(const Pipeline& pipeline, const BatchData& batch, std::uint64_t row,
-                    Size whole) {
+// What the crops of all views take of the picture, or a corner of it where they all lie beside it,
+// and as small as the one that needs most may have it.
+Wanted wanted_by_views(const Pipeline& pipeline, const BatchData& batch, std::uint64_t row,
+                       Size whole) {
   Box window;
+  int shrunk = 8;
   for (std::size_t view = 0; view < pipeline.views.views(); ++view) {
     const Base base = draw_base(pipeline.views, key_of(pipeline, batch, row, view), whole);
     window = joined(window, base.crop, whole);
+    shrunk = std::min(shrunk, most_shrinking(base, whole));
   }
-  return window == Box{} ? Box{.height = 1, .width = 1} : window;
+  return {window == Box{} ? Box{.height = 1, .width = 1} : window, shrunk};
 }
 
 void resize(BatchData& batch, std::uint64_t count) {
@@ -69,7 +72,8 @@ SampleError read_index(const Pipeline& pipeline, std::uint64_t index, BatchData&
     return without_room(bytes, sample);
   }
   sample.whole = {};
-  const auto wanted = [&](Size whole) { return window_of_views(pipeline, batch, row, whole); };
+  sample.shrunk = 1;
+  const auto wanted = [&](Size whole) { return wanted_by_views(pipeline, batch, row, whole); };
   // By reference: a copy would not fit a function without memory of its own.
   SampleError error = pipeline.source->at(index, sample, std::cref(wanted));
   if (error.fault != Fault::none) return error;
@@ -223,6 +227,7 @@ void render_sample(const Pipeline& pipeline, const Sample& sample, BatchData& ba
     DrawnView& view = views[i];
     view.key = key_of(pipeline, batch, row, i);
     view.base = draw_base(pipeline.views, view.key, sample.whole);
+    view.base.shrunk = sample.shrunk;
     view.finish = batch.finish;
     view.finish.cutout = draw_cutout(pipeline.views, view.key);
     scratch.keys[i] = view.key;
@@ -230,7 +235,7 @@ void render_sample(const Pipeline& pipeline, const Sample& sample, BatchData& ba
     scratch.sizes[i] = view.base.size;
   }
   for (std::size_t i = 0; i < scratch.bases.size(); ++i) {
-    render_base(profile, sample.image, in_window(views[i].base, sample.window), scratch.bases[i],
+    render_base(profile, sample.image, in_sample(views[i].base, sample), scratch.bases[i],
                 scratch.render);
   }
   pipeline.policy->choose({.keys = scratch.keys,
@@ -244,7 +249,7 @@ void render_sample(const Pipeline& pipeline, const Sample& sample, BatchData& ba
     check_plan(view.plan, pipeline, view.key);
     if (scratch.bases.empty()) {
       DrawnView shown = view;
-      shown.base = in_window(view.base, sample.window);
+      shown.base = in_sample(view.base, sample);
       render(profile, pipeline.ops, sample.image, shown, batch.row(i, row), scratch.render);
     } else {
       apply(pipeline.ops, view.plan, scratch.bases[i], scratch.spare, scratch.render.mixture);

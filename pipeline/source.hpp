@@ -34,6 +34,8 @@ struct Sample {
   // it that `image` shows. Without a size, `image` is the whole.
   Size whole{};
   Box window{};
+  // How many times shorter the sides of `image` are than those of the window (Base::shrunk).
+  int shrunk = 1;
   // Bytes that the pixels may take, and what decoding takes beside them. A source that would need
   // more decodes nothing and says no_room, as far as it can tell beforehand.
   std::uint64_t room = std::numeric_limits<std::uint64_t>::max();
@@ -45,8 +47,16 @@ std::uint64_t bytes_held(const Image& image);
 // What a source says for which there is no room.
 SampleError no_room(std::uint64_t bytes, std::uint64_t room);
 
-// The part of a picture of the given size that will be looked at; inside it, and not empty.
-using WindowOf = std::function<Box(Size)>;
+// What will be looked at of a picture: a part of it, inside and not empty, and how many times
+// shorter its sides may be without fewer pixels than are needed: 1, 2, 4 or 8.
+struct Wanted {
+  Wanted(const Box& part, int shrinking = 1) : window(part), shrunk(shrinking) {}
+  Box window;
+  int shrunk;
+};
+
+// That of a picture of the given size.
+using WindowOf = std::function<Wanted(Size)>;
 
 // No source may have more samples: an index has 48 bits in a key.
 inline constexpr std::uint64_t kMostSamples = std::uint64_t{1} << 48;

@@ -9,9 +9,17 @@ Box joined(const Box& window, const Box& crop, Size whole) {
   return {.top = all.y, .left = all.x, .height = all.height, .width = all.width};
 }
 
-Base in_window(Base base, const Box& window) {
-  base.crop.top -= window.top;
-  base.crop.left -= window.left;
+int most_shrinking(const Base& base, Size whole) {
+  const Box& crop = base.crop;
+  const bool is_inside = crop.top >= 0 && crop.left >= 0 &&
+                         crop.height <= whole.height - crop.top &&
+                         crop.width <= whole.width - crop.left;
+  return is_inside && base.antialias ? most_shrinking(base) : 1;
+}
+
+Base in_sample(Base base, const Sample& sample) {
+  base.crop.top -= sample.window.top;
+  base.crop.left -= sample.window.left;
   return base;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "inflow/ops/view.hpp"
+#include "inflow/pipeline/source.hpp"
 
 // Windows: the parts of pictures that are decoded.
 
@@ -10,7 +11,11 @@ namespace inflow {
 // empty adds nothing.
 Box joined(const Box& window, const Box& crop, Size whole);
 
-// A base drawn for a whole picture, of the part of it in `window`.
-Base in_window(Base base, const Box& window);
+// The most that a picture of size `whole` may be shrunk for a base: by nothing for a crop that
+// hangs over its edges, or that is not antialiased.
+int most_shrinking(const Base& base, Size whole);
+
+// A base drawn for a whole picture, of what `sample` holds of it.
+Base in_sample(Base base, const Sample& sample);
 
 }  // namespace inflow

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -85,12 +86,24 @@ bool lies_inside(const Box& box, Size size) {
 // How messages show a box.
 std::string shown(const Box& box) { return text_of({box.top, box.left, box.height, box.width}); }
 
+void check_shrunk(const Base& base) {
+  if (base.shrunk == 1) return;
+  if (!std::has_single_bit(static_cast<unsigned>(base.shrunk))) {
+    refuse_view("base.shrunk", "1, 2, 4 or 8", std::to_string(base.shrunk));
+  }
+  if (!base.antialias) refuse_view("base.antialias", "true where base.shrunk is not 1", "false");
+  if (most_shrinking(base) < base.shrunk) {
+    refuse_view("base.crop", "at least base.shrunk times the size of the view", shown(base.crop));
+  }
+}
+
 // What no single number says.
 void check_together(const Base& base) {
   const Box& crop = base.crop;
   if (!is_taken({.height = crop.height, .width = crop.width})) {
     refuse_view("base.crop", "of at most " + std::to_string(kMostPixels) + " pixels", shown(crop));
   }
+  check_shrunk(base);
   const Blur& blur = base.blur;
   if (blur.kernel != 0 && blur.kernel % 2 == 0) {
     refuse_view("base.blur.kernel", "odd, or 0 for none", std::to_string(blur.kernel));

@@ -15,7 +15,7 @@ namespace inflow::ops {
 namespace {
 
 void resample(const Image& in, Image& out, const Base& base, RenderScratch& scratch) {
-  if (base.antialias) return resize(in, out, base.filter, scratch);
+  if (base.antialias) return resize(in, out, base, scratch);
   interpolate(in, out, base.filter, scratch);
 }
 
@@ -27,7 +27,7 @@ void apply_blur(Image& image, const Blur& blur, RenderScratch& scratch) {
 }  // namespace
 
 void render_base_pil(const Image& in, const Base& base, Image& out, RenderScratch& scratch) {
-  const Image crop = cropped(in, base.crop, scratch);
+  const Image crop = cropped(in, base, scratch);
   out.create(base.size.height, base.size.width);
   resample(crop, out, base, scratch);
   if (base.flip) mirror(out, out);

@@ -8,6 +8,7 @@
 
 #include "inflow/ops/detail/grow.hpp"
 #include "inflow/ops/detail/weighted_sum.hpp"
+#include "inflow/ops/view/detail/side.hpp"
 
 namespace inflow::ops {
 namespace {
@@ -38,8 +39,8 @@ std::int32_t fixed_point(double weight) {
 
 // Pillow's weights: those of a filter that reaches one output pixel or two to either side, or as
 // many source pixels where these are larger; normalized in double precision, then rounded.
-void prepare_taps(ResizeTaps& taps, int from, int to, Filter filter) {
-  const double scale = static_cast<double>(from) / to;
+void prepare_taps(ResizeTaps& taps, const Side& from, int to, Filter filter) {
+  const double scale = from.length / to;
   const double width = std::max(scale, 1.0);
   const double support = filter == Filter::bilinear ? width : 2 * width;
   const double per_pixel = 1.0 / width;
@@ -49,9 +50,9 @@ void prepare_taps(ResizeTaps& taps, int from, int to, Filter filter) {
   std::int32_t* weights =
       grown(taps.weights, static_cast<std::size_t>(to) * static_cast<std::size_t>(taps.most));
   for (int at = 0; at < to; ++at, weights += taps.most) {
-    const double center = (at + 0.5) * scale;
+    const double center = from.offset + (at + 0.5) * scale;
     first[at] = std::max(static_cast<int>(center - support + kHalf), 0);
-    count[at] = std::min(static_cast<int>(center + support + kHalf), from) - first[at];
+    count[at] = std::min(static_cast<int>(center + support + kHalf), from.pixels) - first[at];
     const auto weight = [&](int tap) {
       const double distance = (tap + first[at] - center + 0.5) * per_pixel;
       return filter == Filter::bilinear ? triangle(distance) : cubic(distance);
@@ -105,19 +106,21 @@ void resize_rows(const Image& in, int first_row, const ResizeTaps& taps, Image& 
 
 // Columns first, with values rounded to 8 bits in between, and an axis that keeps its length is
 // left out: the order and the omissions show in the result.
-void resize(const Image& in, Image& out, Filter filter, RenderScratch& scratch) {
-  if (in.cols != out.cols) prepare_taps(scratch.columns, in.cols, out.cols, filter);
-  if (in.rows == out.rows) {
-    if (in.cols == out.cols) return in.copyTo(out);
+void resize(const Image& in, Image& out, const Base& base, RenderScratch& scratch) {
+  const Side columns = columns_of(base);
+  const Side rows = rows_of(base);
+  if (!columns.is(out.cols)) prepare_taps(scratch.columns, columns, out.cols, base.filter);
+  if (rows.is(out.rows)) {
+    if (columns.is(out.cols)) return in.copyTo(out);
     return resize_columns(in, 0, scratch.columns, out);
   }
-  prepare_taps(scratch.rows, in.rows, out.rows, filter);
-  if (in.cols == out.cols) return resize_rows(in, 0, scratch.rows, out);
+  prepare_taps(scratch.rows, rows, out.rows, base.filter);
+  if (columns.is(out.cols)) return resize_rows(in, 0, scratch.rows, out);
   const auto bottom = static_cast<std::size_t>(out.rows - 1);
   const int first_row = scratch.rows.first[0];
-  const int rows = scratch.rows.first[bottom] + scratch.rows.count[bottom] - first_row;
-  const auto pixels = static_cast<std::size_t>(rows) * static_cast<std::size_t>(out.cols);
-  Image narrowed(rows, out.cols, reinterpret_cast<cv::Vec3b*>(grown(scratch.narrowed, 3 * pixels)));
+  const int seen = scratch.rows.first[bottom] + scratch.rows.count[bottom] - first_row;
+  const auto pixels = static_cast<std::size_t>(seen) * static_cast<std::size_t>(out.cols);
+  Image narrowed(seen, out.cols, reinterpret_cast<cv::Vec3b*>(grown(scratch.narrowed, 3 * pixels)));
   resize_columns(in, first_row, scratch.columns, narrowed);
   resize_rows(narrowed, first_row, scratch.rows, out);
 }

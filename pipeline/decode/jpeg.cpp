@@ -90,9 +90,12 @@ class JpegFile final : public PictureFile {
   // Of several scans libjpeg keeps all coefficients.
   int bytes_beside() const override { return has_scans_ ? 2 * decompress_.num_components : 0; }
 
-  bool start(Box& window) override {
+  bool can_shrink() const override { return !is_for_print(); }
+
+  bool start(Box& window, int shrunk) override {
     const int before = std::max(window.left - kMargin, 0);
-    const int after = std::min(window.left + window.width + kMargin, size().width);
+    const int columns = (size().width + shrunk - 1) / shrunk;
+    const int after = std::min(window.left + window.width + kMargin, columns);
     auto left = static_cast<JDIMENSION>(before);
     auto width = static_cast<JDIMENSION>(after - before);
     const auto top = static_cast<JDIMENSION>(window.top);
@@ -101,6 +104,8 @@ class JpegFile final : public PictureFile {
       // Where scans are missing libjpeg would smooth blocks, and others in a window than in the
       // whole.
       decompress_.do_block_smoothing = FALSE;
+      decompress_.scale_num = 1;
+      decompress_.scale_denom = static_cast<unsigned>(shrunk);
       jpeg_start_decompress(&decompress_);
       if (width < decompress_.output_width) jpeg_crop_scanline(&decompress_, &left, &width);
       return top == 0 || jpeg_skip_scanlines(&decompress_, top) == top;

@@ -46,6 +46,22 @@ constexpr std::uint64_t kMostKept = std::uint64_t{1} << 22;
 // All memory for pixels comes from here.
 void make_room(const Box& window, Image& image) { image.create(window.height, window.width); }
 
+// The pixels of a picture with shorter sides that show `box`; and what such pixels show.
+Box shrunk(const Box& box, int times) {
+  const Box first{.top = box.top / times, .left = box.left / times};
+  return {.top = first.top,
+          .left = first.left,
+          .height = (box.top + box.height + times - 1) / times - first.top,
+          .width = (box.left + box.width + times - 1) / times - first.left};
+}
+
+Box grown(const Box& box, int times) {
+  return {.top = box.top * times,
+          .left = box.left * times,
+          .height = box.height * times,
+          .width = box.width * times};
+}
+
 // Bytes that decoding a window takes, with what is turned and what the decoder needs.
 std::uint64_t bytes_for(const Box& window, Size whole, bool is_turned, int beside) {
   const auto pixels = [](int height, int width) {
@@ -69,16 +85,20 @@ SampleError decode(PictureFile& file, const DecodeOptions& options, const Window
   if (!is_taken(sample.whole)) {
     return {.fault = Fault::too_large, .reason = "picture is too large to decode"};
   }
-  sample.window = wanted ? wanted(sample.whole)
-                         : Box{.height = sample.whole.height, .width = sample.whole.width};
+  const Wanted asked = wanted
+                           ? wanted(sample.whole)
+                           : Wanted({.height = sample.whole.height, .width = sample.whole.width});
+  const bool shrinks = options.decode == Decoding::scaled && orientation == 1 && file.can_shrink();
+  sample.shrunk = shrinks ? asked.shrunk : 1;
+  Box window = stored_window(shrunk(asked.window, sample.shrunk), sample.whole, orientation);
   const std::uint64_t bytes =
-      bytes_for(sample.window, sample.whole, orientation != 1, file.bytes_beside());
+      bytes_for(window, sample.whole, orientation != 1, file.bytes_beside());
   if (bytes > sample.room) return no_room(bytes, sample.room);
-  Box window = stored_window(sample.window, sample.whole, orientation);
   const SampleError damaged{.fault = Fault::malformed, .reason = "picture cannot be decoded"};
-  if (!file.start(window)) return damaged;
-  sample.window = turned_window(window, sample.whole, orientation);
-  make_room(sample.window, sample.image);
+  if (!file.start(window, sample.shrunk)) return damaged;
+  const Box decoded = turned_window(window, sample.whole, orientation);
+  sample.window = grown(decoded, sample.shrunk);
+  make_room(decoded, sample.image);
   if (orientation == 1) return file.read(sample.image) ? SampleError{} : damaged;
   Image& stored = decoders().stored;
   make_room(window, stored);

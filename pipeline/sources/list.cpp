@@ -83,9 +83,11 @@ class List final : public Source {
     return name.generic_string();
   }
 
-  std::uint64_t pictures() const override { return size(); }
+  std::uint64_t pictures() const override { return decode_.pictures(size()); }
 
-  std::optional<std::uint64_t> picture(std::uint64_t index) const override { return index; }
+  std::optional<std::uint64_t> picture(std::uint64_t index) const override {
+    return decode_.picture(index);
+  }
 
   SampleError at(std::uint64_t index, Sample& sample, const WindowOf& wanted) const override {
     expect_index(index, size());

@@ -104,8 +104,10 @@ class Tar final : public Source {
     return shards_[samples_[index].shard].name + "/" + names_.substr(begin, length);
   }
 
-  std::uint64_t pictures() const override { return size(); }
-  std::optional<std::uint64_t> picture(std::uint64_t index) const override { return index; }
+  std::uint64_t pictures() const override { return decode_.pictures(size()); }
+  std::optional<std::uint64_t> picture(std::uint64_t index) const override {
+    return decode_.picture(index);
+  }
 
   SampleError at(std::uint64_t index, Sample& sample, const WindowOf& wanted) const override {
     const Located& place = located(index);

@@ -1,11 +1,17 @@
 // Sources that decode only what views show, in a pipeline.
 
 #include <filesystem>
+#include <set>
 #include <utility>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "inflow/pipeline/checksum.hpp"
+#include "inflow/pipeline/load.hpp"
+#include "inflow/pipeline/provenance.hpp"
 #include "support/golden.hpp"
+#include "support/message.hpp"
 #include "support/small_pipeline.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/tiny_data.hpp"
@@ -15,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Another source's pictures, always whole.
+// Another source's pictures, always whole, if as small as they are wanted.
 class Whole final : public Source {
  public:
   explicit Whole(std::shared_ptr<const Source> source) : source_(std::move(source)) {}
@@ -23,8 +29,10 @@ class Whole final : public Source {
   std::uint64_t size() const override { return source_->size(); }
   std::span<const std::string> classes() const override { return source_->classes(); }
   Meta about(std::uint64_t index) const override { return source_->about(index); }
-  SampleError at(std::uint64_t index, Sample& sample, const WindowOf&) const override {
-    return source_->at(index, sample);
+  SampleError at(std::uint64_t index, Sample& sample, const WindowOf& wanted) const override {
+    return source_->at(index, sample, [&](Size size) {
+      return Wanted({.height = size.height, .width = size.width}, wanted(size).shrunk);
+    });
   }
 
  private:
@@ -79,6 +87,47 @@ TEST_F(Windows, ChangeNoPixelOfATurnedPicture) {
   source_ = support::make_source(
       {{"type", "image_folder"}, {"path", folder / ""}, {"orientation", "apply"}});
   expect_equal({.size = 24, .crop_min = 0.02, .crop_max = 0.3});
+}
+
+TEST_F(Windows, ChangeNoPixelOfScaledDecoding) {
+  source_ = support::make_source(
+      {{"type", "image_folder"}, {"path", folder_ / ""}, {"decode", "scaled"}});
+  for (const Profile profile : {Profile::pil, Profile::fast}) {
+    expect_equal({.size = 16, .crop_min = 0.3, .flip = 1, .profile = profile});
+  }
+}
+
+TEST_F(Windows, OfScaledDecodingAreMadeAgain) {
+  Pipeline pipeline = support::small_pipeline(support::make_source(
+      {{"type", "image_folder"}, {"path", folder_ / ""}, {"decode", "scaled"}}));
+  pipeline.views = {.size = 16, .crop_min = 0.2};
+  const Batch batch = run_serial(pipeline)->next();
+  std::set<int> shrunk;
+  for (const Provenance& one : provenance_of(pipeline, *batch)) {
+    const Provenance read = provenance_from_json(to_json(one, pipeline.ops), pipeline.ops);
+    EXPECT_EQ(checksum_of(std::span<const std::byte>(replay(read, *pipeline.source, pipeline.ops)))
+                  .digits(),
+              one.checksum);
+    shrunk.insert(read.view.base.shrunk);
+  }
+  EXPECT_GE(shrunk.size(), 2U);
+
+  Provenance of_exact = provenance_of(pipeline, *batch).front();
+  of_exact.view.base.shrunk = 2;
+  EXPECT_THAT(support::message_of<InputError>([&] { replay(of_exact, *source_, pipeline.ops); }),
+              testing::HasSubstr("shrinks"));
+}
+
+TEST_F(Windows, OfScaledDecodingAreNotKeptInACache) {
+  PipelineOptions options{
+      .source =
+          sources().part("image_folder", {{"path", folder_.path().string()}, {"decode", "scaled"}}),
+      .views = view_presets().part("simclr_cifar", {{"size", 16}})};
+  options.batch.size = 8;
+  options.epochs = 2;
+  const auto without = support::digests_of(*load(options));
+  options.limits.cache = {1 << 24};
+  EXPECT_EQ(support::digests_of(*load(options)), without);
 }
 
 TEST_F(Windows, AreAskedForInThePictureThatTheFileHolds) {

@@ -4,8 +4,8 @@
 
 namespace inflow::ops {
 
-// The window `crop` of `in`. Inside the picture it is a part of `in`; where it hangs over the edge
-// it stands in the scratch, black outside.
-Image cropped(const Image& in, const Box& crop, RenderScratch& scratch);
+// The pixels of `in` that the base's crop shows. Inside the picture they are a part of `in`; where
+// it hangs over the edge they stand in the scratch, black outside.
+Image cropped(const Image& in, const Base& base, RenderScratch& scratch);
 
 }  // namespace inflow::ops

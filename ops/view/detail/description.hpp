@@ -82,6 +82,7 @@ void describe(auto& visit, Is<Blur> auto& blur) {
 
 void describe(auto& visit, Is<Base> auto& base) {
   visit("crop", base.crop, kAnyNumber);
+  visit.added("shrunk", base.shrunk, {1, 8});
   visit("size", base.size, kAnyNumber);
   visit.added("filter", base.filter, kAnyNumber);
   visit.added("antialias", base.antialias, kAnyNumber);

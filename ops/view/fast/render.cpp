@@ -87,7 +87,7 @@ void set_finish(const Finish& finish, FastJob& job) {
 void render_fast(const Image& in, const Base& base, const Finish& finish, std::span<std::byte> row,
                  RenderScratch& scratch) {
   FastScratch& memory = scratch.fast;
-  const Image crop = cropped(in, base.crop, scratch);
+  const Image crop = cropped(in, base, scratch);
   FastJob job{.source = crop.ptr(),
               .source_step = crop.step[0],
               .crop = size_of(crop),

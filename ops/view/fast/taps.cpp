@@ -6,6 +6,7 @@
 #include <span>
 
 #include "inflow/ops/detail/grow.hpp"
+#include "inflow/ops/view/detail/side.hpp"
 #include "inflow/ops/view/fast/detail/fast.hpp"
 
 namespace inflow::ops {
@@ -19,17 +20,17 @@ constexpr std::uint16_t kNone = 0x8080;  // looks up a zero
 constexpr std::uint16_t looks_up(int place) { return static_cast<std::uint16_t>(0x8000 | place); }
 
 struct Axis {
-  int from = 0;
+  Side from{};
   int to = 0;
   int unit = 0;  // that the weights of one output pixel sum to
   Filter filter = Filter::bilinear;
   bool antialias = true;
 
-  double scale() const { return static_cast<double>(from) / to; }
+  double scale() const { return from.length / to; }
   double radius() const { return filter == Filter::bilinear ? 1 : 2; }
   // Whether two neighbors make an output pixel: also of a cubic, where it takes one pixel as it is.
   bool is_interpolated() const {
-    return from == to || (filter == Filter::bilinear && (from < to || !antialias));
+    return from.is(to) || (filter == Filter::bilinear && (from.length < to || !antialias));
   }
 };
 
@@ -43,15 +44,15 @@ void interpolate(const Axis& axis, Put put) {
   // The place of an output pixel's center is first + rest / denominator, in source pixels from the
   // center of the first one: whole numbers, which cannot drift.
   int first = -1;
-  int rest = axis.from - axis.to + denominator;
-  for (int at = 0; at < axis.to; ++at, rest += 2 * axis.from) {
+  int rest = axis.from.pixels - axis.to + denominator;
+  for (int at = 0; at < axis.to; ++at, rest += 2 * axis.from.pixels) {
     for (; rest >= denominator; rest -= denominator) ++first;
     std::array<std::int16_t, 2> weights{whole, 0};
-    if (first >= 0 && first < axis.from - 1) {
+    if (first >= 0 && first < axis.from.pixels - 1) {
       weights[1] = static_cast<std::int16_t>(static_cast<float>(rest) * per_rest + 0.5F);
       weights[0] = static_cast<std::int16_t>(whole - weights[1]);
     }
-    put(at, std::clamp(first, 0, axis.from - 1), std::span<const std::int16_t, 2>(weights));
+    put(at, std::clamp(first, 0, axis.from.pixels - 1), std::span<const std::int16_t, 2>(weights));
   }
 }
 
@@ -86,9 +87,9 @@ void resample(const Axis& axis, std::span<double> exact, std::span<std::int16_t>
   const double widening = std::max(axis.scale(), 1.0);
   const double support = axis.radius() * widening;
   for (int at = 0; at < axis.to; ++at) {
-    const double center = (at + 0.5) * axis.scale();
+    const double center = axis.from.offset + (at + 0.5) * axis.scale();
     const int first = std::max(static_cast<int>(center - support + 0.5), 0);
-    const int end = std::min(static_cast<int>(center + support + 0.5), axis.from);
+    const int end = std::min(static_cast<int>(center + support + 0.5), axis.from.pixels);
     for (std::size_t tap = 0; tap < exact.size(); ++tap) {
       const int from = first + static_cast<int>(tap);
       const double distance = (from - center + 0.5) / widening;
@@ -109,10 +110,10 @@ void interpolate_cubic(const Axis& axis, std::span<double> exact, std::span<std:
   for (int at = 0; at < axis.to; ++at) {
     const double center = (at + 0.5) * axis.scale() - 0.5;
     const int base = static_cast<int>(std::floor(center)) - 1;
-    const int first = std::clamp(base, 0, std::max(axis.from - most, 0));
+    const int first = std::clamp(base, 0, std::max(axis.from.pixels - most, 0));
     std::ranges::fill(exact, 0.0);
     for (int from = base; from < base + 4; ++from) {
-      const int seen = std::clamp(from, 0, axis.from - 1);
+      const int seen = std::clamp(from, 0, axis.from.pixels - 1);
       exact[static_cast<std::size_t>(seen - first)] += cubic(from - center, -0.75);
     }
     round_weights(exact, axis.unit, weights);
@@ -194,13 +195,13 @@ void prepare_rows(const Axis& axis, FastScratch& scratch) {
 }  // namespace
 
 void prepare_fast_taps(const Base& base, FastScratch& scratch) {
-  Axis axis{.from = base.crop.width,
+  Axis axis{.from = columns_of(base),
             .to = base.size.width,
             .unit = 1 << 14,
             .filter = base.filter,
             .antialias = base.antialias};
   prepare_columns(axis, base.flip, scratch);
-  axis.from = base.crop.height;
+  axis.from = rows_of(base);
   axis.to = base.size.height;
   axis.unit = 1 << 13;
   prepare_rows(axis, scratch);

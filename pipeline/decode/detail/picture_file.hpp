@@ -34,8 +34,12 @@ class PictureFile {
   // Bytes that decoding takes beside the pixels it gives, for each pixel of the whole picture.
   virtual int bytes_beside() const { return 0; }
 
+  // Whether start() can shrink.
+  virtual bool can_shrink() const { return false; }
+
   // Gets ready to decode `window`, which becomes what read() gives: the same or more around it.
-  [[nodiscard]] virtual bool start(Box& window) {
+  // Both in pixels of the picture with its sides `shrunk` times shorter, rounded up.
+  [[nodiscard]] virtual bool start(Box& window, int /*shrunk*/) {
     window = {.height = size().height, .width = size().width};
     return true;
   }
