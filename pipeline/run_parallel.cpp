@@ -22,7 +22,7 @@ namespace {
 namespace flow = oneapi::tbb::flow;
 
 // The rows [first, first + count) of a batch: what travels together. Exactly one ticket carries a
-// given row.
+// given row, and with it all those for which the policy chooses together.
 struct Ticket {
   BatchBuffer* buffer = nullptr;
   std::uint64_t first = 0;
