@@ -75,7 +75,8 @@ struct LimitOptions {
     visitor("readers", readers, Between{0, 1024},
             "Groups that are read at the same time; 0 means as many as threads");
     visitor("group", group, Between{1, 4096},
-            "Samples that travel through the flow graph together");
+            "Samples that travel through the flow graph together; no fewer than a policy sees "
+            "together");
     visitor("buffers", buffers, Between{1, 1024}, "Batches in preparation or not yet taken");
     visitor("memory", memory, "Ceiling for batches, decoded pictures and what renders them");
     visitor("cache", cache, "Memory for decoded pictures that are kept, on top; 0 keeps none");
