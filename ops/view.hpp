@@ -187,6 +187,11 @@ void render_base(Profile profile, const Image& in, const Base& base, Image& out,
 // float may; throws UsageError for another.
 void write_row(const Image& image, const Finish& finish, std::span<std::byte> row);
 
+// Renders plan and finish of a view whose base is rendered, into the row of the batch. Throws
+// UsageError as apply and write_row do, before a pixel is touched.
+void render_planned(std::span<const Op> ops, const Image& base, const DrawnView& view,
+                    std::span<std::byte> row, RenderScratch& scratch);
+
 // Renders base, plan and finish in one go, from source pixels to the row of the batch. Throws
 // UsageError as render_base, apply and write_row do, before a pixel is touched.
 void render(Profile profile, std::span<const Op> ops, const Image& in, const DrawnView& view,

@@ -11,6 +11,7 @@
 #include "inflow/ops/view.hpp"
 #include "inflow/pipeline/faults.hpp"
 #include "inflow/pipeline/source.hpp"
+#include "inflow/policies/policy.hpp"
 
 namespace inflow {
 
@@ -29,11 +30,16 @@ class RowMemory {
   std::size_t size_;
 };
 
+// How a base lies in its row: as an Image does.
+inline constexpr Finish kBaseFinish{.dtype = Dtype::uint8, .layout = Layout::nhwc};
+
 // A batch: for each view a block of rows, one row a sample, all in the layout of `finish`; and what
 // is known of the samples. Row r of every view shows sample r.
 struct BatchData {
   std::uint64_t epoch = 0;
-  std::uint64_t number = 0;  // of the batch in its epoch
+  std::uint64_t number = 0;     // of the batch in its epoch
+  std::uint64_t batches = 0;    // of the epoch
+  std::uint64_t first_row = 0;  // place of row 0 in the batch of all ranks
   std::uint64_t count =
       0;  // samples, which a partial last batch has fewer of, and one with bad samples
   std::uint64_t padded = 0;  // at the end, which only fill up the last batch of an epoch
@@ -46,6 +52,12 @@ struct BatchData {
   std::vector<std::int32_t> labels{};       // -1 where there is none
   std::vector<std::uint64_t> identities{};  // equal for repeats of one image
   std::vector<Origin> origins{};
+  // What chose the plans; there as long as the consumer holds the batch.
+  std::shared_ptr<const Policy> policy{};
+  // Only of a pipeline whose policy needs pixels: for each view the rendered bases it was shown,
+  // rows of 8-bit RGB in the order of memory of an Image. Mixing leaves them as they are.
+  std::vector<RowMemory> bases{};
+
   // Only of a pipeline that mixes rows (MixOptions): what else a row shows, and how much its own
   // label counts, the second having the rest. Of a cutmix that is exactly the area it kept.
   std::vector<std::int32_t> second_labels{};
@@ -68,6 +80,9 @@ struct BatchData {
   std::span<const std::byte> row(std::size_t view, std::uint64_t row) const {
     return const_cast<BatchData*>(this)->row(view, row);
   }
+
+  // One base, over the batch's own memory.
+  Image base(std::size_t view, std::uint64_t row) const;
 };
 
 // A batch the consumer holds. Letting go of it, from any thread, also after its loader is gone,

@@ -84,6 +84,7 @@ void BatchRing::add_buffer() {
 }
 
 void BatchRing::take_back(BatchBuffer* buffer) {
+  buffer->policy = nullptr;
   const std::lock_guard lock(mutex_);
   --held_;
   if (put_) put_(buffer);

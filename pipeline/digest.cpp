@@ -133,6 +133,10 @@ std::string digest(const BatchData& batch) {
     if (batch.sizes[view] != batch.sizes.front()) add(hasher, batch.sizes[view]);
     hasher.add_bytes(batch.rows(view));
   }
+  for (std::size_t view = 0; view < batch.bases.size(); ++view) {
+    const std::size_t bytes = row_bytes(kBaseFinish, batch.sizes[view]);
+    hasher.add_bytes({batch.bases[view].data(), static_cast<std::size_t>(batch.count) * bytes});
+  }
   hasher.add(std::uint64_t{batch.drawn.size()});
   for (const DrawnView& view : batch.drawn) add(hasher, view);
   if (!batch.second_labels.empty()) {
@@ -140,6 +144,7 @@ std::string digest(const BatchData& batch) {
     add(hasher, batch.label_weights);
   }
   add_later(hasher, 'p', batch.padded, std::uint64_t{0});
+  if (batch.policy) add_later(hasher, 'v', batch.policy->version(), std::uint64_t{0});
   for (const BadSample& failure : batch.failures) {
     add_later(hasher, 'i', failure.index + 1, std::uint64_t{0});
     hasher.add(failure.error.fault);

@@ -41,6 +41,7 @@ Pipeline settings_of(const StageNodes& nodes) {
     void operator()(const stage::Choose& choose) const {
       into.policy = choose.policy;
       into.policy_settings = choose.settings;
+      into.series = choose.series;
     }
     void operator()(const stage::Render& render) const { into.ops = render.ops; }
     void operator()(const stage::Collect& collect) const {
@@ -98,8 +99,8 @@ Graph graph_of(const PipelineOptions& options, const OwnParts& own) {
       graph.add("draw", stage::Draw{view_presets().make(options.views)}),
       graph.add("read", own.source ? stage::Read{own.source}
                                    : stage::Read{source_of(options), options.source}),
-      graph.add("choose", own.policy
-                              ? stage::Choose{own.policy}
+      graph.add("choose", own.policy || own.series
+                              ? stage::Choose{.policy = own.policy, .series = own.series}
                               : stage::Choose{policy_of(options.policy, ops), options.policy}),
       graph.add("render", stage::Render{ops}),
       graph.add("collect", stage::Collect{options.batch, options.faults, options.ranks}),

@@ -35,10 +35,12 @@ struct Read {
   PartOptions settings{};
 };
 
-// Asks the policy for a plan per view. Settings as for Read.
+// Asks the policy for a plan per view. Settings as for Read. A series stands in the place of the
+// policy.
 struct Choose {
   std::shared_ptr<const Policy> policy;
   PartOptions settings{};
+  std::shared_ptr<PolicySeries> series{};
 };
 
 // Renders base, plan and finish into the rows of the batch.
@@ -102,13 +104,14 @@ std::string to_dot(const Graph& graph);
 // The checked form that executors run. Throws UsageError that lists every problem.
 Pipeline compile(const Graph& graph);
 
-// The caller's own values. A source and a policy stand in the place of those that settings name,
-// whose keys then say nothing; ops come after those of the catalog, for policies to choose from.
-// Own values must not change while they are used, and give equal results for equal arguments; they
-// are called from several threads.
+// The caller's own values. A source and a policy, or a series of them, stand in the place of those
+// that settings name, whose keys then say nothing; ops come after those of the catalog, for
+// policies to choose from. Own values must not change while they are used, and give equal results
+// for equal arguments; they are called from several threads.
 struct OwnParts {
   std::shared_ptr<const Source> source{};
   std::shared_ptr<const Policy> policy{};
+  std::shared_ptr<PolicySeries> series{};
   std::vector<Op> ops{};
 };
 

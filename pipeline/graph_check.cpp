@@ -66,7 +66,11 @@ class Validator {
   }
 
   void operator()(const stage::Choose& choose) {
-    if (!choose.policy) add("has no policy");
+    if (!choose.policy && !choose.series) return add("has no policy");
+    if (choose.policy && choose.series) return add("has both a policy and a series of policies");
+    if ((choose.series ? choose.series->group() : choose.policy->group()) == 0) {
+      add("a policy chooses for groups of at least one sample: 0");
+    }
   }
 
   void operator()(const stage::Render& render) {
@@ -213,6 +217,7 @@ class Validator {
           "none for " +
           std::to_string(settings_.ranks.count) + " ranks");
     }
+    if (is_sound<stage::Choose>()) check_groups();
     if (is_sound<stage::Draw>() && settings_.batch_bytes() > kMostBatchBytes) {
       add("a batch takes more than 1 TiB: " + std::to_string(settings_.batch_bytes()) + " bytes");
     }
@@ -226,6 +231,25 @@ class Validator {
     if (settings_.batch.last != LastBatch::partial || rest == 0 || rest >= ranks) return;
     add("the last batch of an epoch leaves a rank empty: " + std::to_string(rest) +
         " samples for " + std::to_string(ranks) + " ranks (batch.last: drop or pad)");
+  }
+
+  // Where a rank began in the middle of a group, what it is chosen would depend on their number.
+  void check_groups() {
+    const std::uint64_t group = settings_.group();
+    const auto ranks = static_cast<std::uint64_t>(settings_.ranks.count);
+    if (ranks == 1) return;
+    if (settings_.rows() % group != 0) {
+      add("the rows of a rank must be a multiple of the samples that the policy chooses for "
+          "together: " +
+          std::to_string(settings_.rows()) + " rows, groups of " + std::to_string(group));
+    }
+    if (!is_sound<stage::Read>() || settings_.batch.last != LastBatch::partial) return;
+    const std::uint64_t rest =
+        settings_.samples_per_epoch() % static_cast<std::uint64_t>(settings_.batch.size);
+    if (rest % (ranks * group) == 0 || group == 1) return;
+    add("the last batch of an epoch must be a multiple of " + std::to_string(ranks) +
+        " ranks with groups of " + std::to_string(group) + " samples: " + std::to_string(rest) +
+        " samples (batch.last: drop or pad)");
   }
 
   void check_distinct() {

@@ -34,7 +34,13 @@ struct Label {
     return read.source ? plane_text(read.source->spec()) : "planes";
   }
   std::string operator()(const stage::Choose&) const {
-    return std::to_string(settings.views.views()) + " plans";
+    std::string text = std::to_string(settings.views.views()) + " plans";
+    if (settings.series) text += " of the batch's own policy";
+    if (settings.needs_pixels()) {
+      text += ", by the bases of " + std::to_string(settings.group()) +
+              (settings.group() == 1 ? " sample" : " samples");
+    }
+    return text;
   }
   std::string operator()(const stage::Render&) const {
     const auto shape = [this](Size size) { return shape_text(size); };

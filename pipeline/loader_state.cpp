@@ -93,7 +93,10 @@ Position::Position(LoaderState from, const Pipeline& pipeline) : state_(from), p
 
 bool Position::go_on() const {
   if (!too_many_.empty()) throw TooManyFaults(too_many_);
-  return !is_over(state_, pipeline_);
+  if (is_over(state_, pipeline_)) return false;
+  if (pipeline_.policy_of(state_.epoch, state_.batch)) return true;
+  throw UsageError("the policy of the next batch must be published before it is asked for: batch " +
+                   std::to_string(state_.batch) + " of epoch " + std::to_string(state_.epoch));
 }
 
 void Position::passed(const BatchData& batch) {

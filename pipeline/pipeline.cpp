@@ -12,6 +12,19 @@ std::size_t thread_count(int wanted) {
                     : std::max(1U, std::thread::hardware_concurrency());
 }
 
+bool Pipeline::needs_pixels() const {
+  return series ? series->needs_pixels() : policy && policy->needs_pixels();
+}
+
+std::uint64_t Pipeline::group() const {
+  if (!needs_pixels()) return 1;
+  return series ? series->group() : policy->group();
+}
+
+std::shared_ptr<const Policy> Pipeline::policy_of(std::uint64_t epoch, std::uint64_t number) const {
+  return series ? series->at(epoch * batches_per_epoch() + number) : policy;
+}
+
 Finish Pipeline::finish() const {
   Finish finish{.channels = batch.channels, .dtype = batch.dtype, .layout = batch.layout};
   const bool normalized = batch.dtype == Dtype::float32;
@@ -53,9 +66,12 @@ std::uint64_t Pipeline::samples_of(std::uint64_t number) const {
   return begin_of(number, rank + 1) - begin_of(number, rank);
 }
 
+std::uint64_t Pipeline::first_row_of(std::uint64_t number) const {
+  return begin_of(number, static_cast<std::uint64_t>(ranks.rank));
+}
+
 std::uint64_t Pipeline::ordinal_of(std::uint64_t number, std::uint64_t row) const {
-  return number * static_cast<std::uint64_t>(batch.size) +
-         begin_of(number, static_cast<std::uint64_t>(ranks.rank)) + row;
+  return number * static_cast<std::uint64_t>(batch.size) + first_row_of(number) + row;
 }
 
 std::uint64_t Pipeline::begin_of(std::uint64_t number, std::uint64_t rank) const {
@@ -69,6 +85,7 @@ std::uint64_t Pipeline::batch_bytes() const {
   std::uint64_t of_sample = 0;
   for (std::size_t view = 0; view < views.views(); ++view) {
     of_sample += row_bytes(finish(), views.size_of(view));
+    if (needs_pixels()) of_sample += row_bytes(kBaseFinish, views.size_of(view));
   }
   return rows() * of_sample;
 }

@@ -11,6 +11,7 @@
 #include "inflow/pipeline/faults.hpp"
 #include "inflow/pipeline/source.hpp"
 #include "inflow/policies/policy.hpp"
+#include "inflow/policies/policy_series.hpp"
 #include "inflow/policies/views.hpp"
 
 namespace inflow {
@@ -74,7 +75,8 @@ struct LimitOptions {
     visitor("readers", readers, Between{0, 1024},
             "Groups that are read at the same time; 0 means as many as threads");
     visitor("group", group, Between{1, 4096},
-            "Samples that travel through the flow graph together");
+            "Samples that travel through the flow graph together; no fewer than a policy sees "
+            "together");
     visitor("buffers", buffers, Between{1, 1024}, "Batches in preparation or not yet taken");
     visitor("memory", memory, "Ceiling for batches, decoded pictures and what renders them");
     visitor("cache", cache, "Memory for decoded pictures that are kept, on top; 0 keeps none");
@@ -121,6 +123,7 @@ struct Pipeline {
   std::shared_ptr<const Source> source;
   ViewOptions views;
   std::shared_ptr<const Policy> policy;
+  std::shared_ptr<PolicySeries> series{};  // in the place of `policy`, one for each batch
   std::vector<Op> ops;
   BatchOptions batch;
   MixOptions mix{};
@@ -131,6 +134,14 @@ struct Pipeline {
   PartOptions policy_settings{};
   // Whether a batch may come all of whose samples were left out.
   bool takes_empty_batches = false;
+
+  // Whether the policy, or every one of the series, needs pixels, and the samples for whose views
+  // it chooses together.
+  bool needs_pixels() const;
+  std::uint64_t group() const;
+
+  // The policy of batch `number` of an epoch; null where the series does not have it yet.
+  std::shared_ptr<const Policy> policy_of(std::uint64_t epoch, std::uint64_t number) const;
 
   // How every view is written into its row: from the views' normalization and the batch's type and
   // layout. Without the cutout, which is each view's own.
@@ -149,6 +160,9 @@ struct Pipeline {
   // Samples of a full batch that come out here, and of batch `number` of an epoch.
   std::uint64_t rows() const;
   std::uint64_t samples_of(std::uint64_t number) const;
+
+  // The place of row 0 of batch `number` in that of all ranks.
+  std::uint64_t first_row_of(std::uint64_t number) const;
 
   // The place in the epoch of the sample that belongs into a row of batch `number`. Past the end of
   // the epoch for rows that only fill it up.

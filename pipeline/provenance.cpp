@@ -191,7 +191,7 @@ std::vector<Provenance> provenance_of(const Pipeline& pipeline, const BatchData&
   for (std::uint64_t row = 0; row < batch.count; ++row) {
     Provenance of_row{.source = pipeline.source_settings,
                       .policy = pipeline.policy_settings,
-                      .policy_version = pipeline.policy->version(),
+                      .policy_version = batch.policy->version(),
                       .profile = pipeline.views.profile,
                       .sample = pipeline.source->name(batch.indices[row]),
                       .label = batch.labels[row],

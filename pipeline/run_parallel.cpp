@@ -22,7 +22,7 @@ namespace {
 namespace flow = oneapi::tbb::flow;
 
 // The rows [first, first + count) of a batch: what travels together. Exactly one ticket carries a
-// given row.
+// given row, and with it all those for which the policy chooses together.
 struct Ticket {
   BatchBuffer* buffer = nullptr;
   std::uint64_t first = 0;
@@ -60,13 +60,19 @@ std::size_t positive(int value, std::string_view key) {
   throw UsageError("limits." + std::string(key) + " must be positive: " + std::to_string(value));
 }
 
+// As many samples travel together as may, and at least those for which the policy chooses together.
+std::size_t whole_groups(std::size_t samples, const Pipeline& pipeline) {
+  const auto group = static_cast<std::size_t>(pipeline.group());
+  return std::min(std::max(samples / group, std::size_t{1}) * group,
+                  static_cast<std::size_t>(pipeline.rows()));
+}
+
 // LimitOptions with their zeros filled in.
 struct Limits {
   Limits(const LimitOptions& options, const Pipeline& pipeline)
       : threads(options.threads == 0 ? thread_count(0) : positive(options.threads, "threads")),
         readers(options.readers == 0 ? threads : positive(options.readers, "readers")),
-        group(
-            std::min(positive(options.group, "group"), static_cast<std::size_t>(pipeline.rows()))),
+        group(whole_groups(positive(options.group, "group"), pipeline)),
         buffers(positive(options.buffers, "buffers")),
         memory(options.memory.count) {}
 
@@ -123,9 +129,9 @@ class Workers {
 //                           └─────────────────────────────────────────┘                    deliver
 //
 // A batch buffer is the token: admit() gives it the next number and cuts it in groups; the last
-// group that is rendered sends it on; it is idle again when the consumer lets go of it. No body
-// waits for anything, and buffers and scratch are given out in order, so the lowest outstanding
-// group always holds all it needs.
+// group that is rendered sends it on; it is idle again when the consumer lets go of it. It stays
+// idle until the policy of the next batch is there. No body waits for anything, and buffers and
+// scratch are given out in order, so the lowest outstanding group always holds all it needs.
 class FlowGraph {
  public:
   FlowGraph(const Pipeline& pipeline, const Limits& limits, LoaderState from, BatchRing& ring,
@@ -136,10 +142,9 @@ class FlowGraph {
         watcher_(watcher),
         next_(from),
         ring_(ring),
-        admit_(graph_, flow::serial,
-               [this](BatchBuffer* buffer, Admit::output_ports_type& ports) {
-                 admit(buffer, std::get<0>(ports));
-               }),
+        admit_(
+            graph_, flow::serial,
+            [this](BatchBuffer* buffer, Admit::output_ports_type& ports) { admit(buffer, ports); }),
         tickets_(graph_),
         idle_scratch_(graph_),
         with_scratch_(graph_),
@@ -158,6 +163,7 @@ class FlowGraph {
           return flow::continue_msg();
         }) {
     flow::make_edge(flow::output_port<0>(admit_), tickets_);
+    flow::make_edge(flow::output_port<1>(admit_), repair_);
     flow::make_edge(tickets_, flow::input_port<0>(with_scratch_));
     flow::make_edge(idle_scratch_, flow::input_port<1>(with_scratch_));
     flow::make_edge(with_scratch_, read_);
@@ -175,20 +181,23 @@ class FlowGraph {
       scratch_.push_back(std::make_unique<GroupScratch>(pipeline_, limits.group));
       idle_scratch_.try_put(scratch_.back().get());
     }
+    idle_.reserve(limits.buffers);
+    if (pipeline.series) policies_ = pipeline.series->on_change([this] { put(nullptr); });
   }
 
-  // An idle buffer, from any thread.
+  // An idle buffer, from any thread; none where there may be a policy that was waited for.
   void put(BatchBuffer* buffer) { admit_.try_put(buffer); }
 
   // Lets what is under way come to nothing and returns when no body runs any more.
   void stop() {
+    policies_ = nullptr;
     stopping_ = true;
     graph_.wait_for_all();
   }
 
  private:
   using Work = std::tuple<Ticket, GroupScratch*>;
-  using Admit = flow::multifunction_node<BatchBuffer*, std::tuple<Ticket>>;
+  using Admit = flow::multifunction_node<BatchBuffer*, std::tuple<Ticket, BatchBuffer*>>;
   using Read = flow::multifunction_node<Work, std::tuple<Work, Work>>;
   using Render = flow::multifunction_node<Work, std::tuple<BatchBuffer*, GroupScratch*, Work>>;
 
@@ -219,16 +228,37 @@ class FlowGraph {
     if (watcher_ != nullptr) ++waiting_[static_cast<std::size_t>(activity)];
   }
 
-  template <class Port>
-  void admit(BatchBuffer* buffer, Port& tickets) {
-    if (stopping_ || is_over(next_, pipeline_)) return;
-    begin(*buffer, pipeline_, next_.epoch, next_.batch);
+  void admit(BatchBuffer* buffer, Admit::output_ports_type& ports) {
+    if (buffer != nullptr) idle_.push_back(buffer);
+    while (!idle_.empty() && !stopping_ && !is_over(next_, pipeline_)) {
+      if (!begin_next(*idle_.back())) return;
+      send_groups(idle_.back(), ports);
+      idle_.pop_back();
+    }
+  }
+
+  // False if its policy is not there yet.
+  bool begin_next(BatchBuffer& buffer) {
+    try {
+      if (!begin(buffer, pipeline_, next_.epoch, next_.batch)) return false;
+    } catch (...) {
+      buffer.fail(0, std::current_exception());
+    }
     next_ = after(next_, pipeline_);
-    buffer->sequence = sequence_++;
+    buffer.sequence = sequence_++;
+    return true;
+  }
+
+  void send_groups(BatchBuffer* buffer, Admit::output_ports_type& ports) {
+    if (buffer->failure) {
+      wait_for(Activity::repair);
+      std::get<1>(ports).try_put(buffer);
+      return;
+    }
     buffer->groups_left = (buffer->count + limits_.group - 1) / limits_.group;
     for (std::uint64_t first = 0; first < buffer->count; first += limits_.group) {
       wait_for(Activity::read);
-      tickets.try_put({buffer, first, std::min(limits_.group, buffer->count - first)});
+      std::get<0>(ports).try_put({buffer, first, std::min(limits_.group, buffer->count - first)});
     }
   }
 
@@ -325,7 +355,7 @@ class FlowGraph {
   // False if the batch has failed.
   bool render_rows(const Ticket& ticket, GroupScratch& scratch) {
     for (std::uint64_t i = 0; !stopping_ && i < scratch.read; ++i) {
-      if (scratch.faults[i] == Fault::none && !render_row(ticket, i, scratch)) return false;
+      if (!render_row(ticket, i, scratch)) return false;
     }
     return true;
   }
@@ -333,7 +363,11 @@ class FlowGraph {
   bool render_row(const Ticket& ticket, std::uint64_t at, GroupScratch& scratch) {
     const std::uint64_t row = ticket.first + at;
     try {
-      render_sample(pipeline_, scratch.samples[at], *ticket.buffer, row, scratch.sample_scratch);
+      if (scratch.faults[at] == Fault::none) {
+        render_sample(pipeline_, scratch.samples[at], *ticket.buffer, row, scratch.sample_scratch);
+      } else {
+        leave_row(pipeline_, *ticket.buffer, row, scratch.sample_scratch);
+      }
       return true;
     } catch (...) {
       ticket.buffer->fail(row, std::current_exception());
@@ -391,8 +425,10 @@ class FlowGraph {
   const Shares shares_;
   Watcher* const watcher_;
   std::array<std::atomic<std::uint64_t>, kActivities.size()> waiting_{};
-  LoaderState next_;  // of admit(), which is serial
+  // Of admit(), which is serial.
+  LoaderState next_;
   std::uint64_t sequence_ = 0;
+  std::vector<BatchBuffer*> idle_;
   BatchRing& ring_;
   std::atomic<bool> stopping_ = false;
   std::vector<std::unique_ptr<GroupScratch>> scratch_;
@@ -409,6 +445,7 @@ class FlowGraph {
   flow::function_node<BatchBuffer*, BatchBuffer*> mix_;
   flow::sequencer_node<BatchBuffer*> in_order_;
   flow::function_node<BatchBuffer*> deliver_;
+  std::shared_ptr<void> policies_;  // as long as the series may call
 };
 
 class ParallelLoader final : public Loader {

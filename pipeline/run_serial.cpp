@@ -36,7 +36,8 @@ class SerialLoader final : public Loader {
 
  private:
   void fill(BatchData& batch) {
-    inflow::begin(batch, pipeline_, state().epoch, state().batch);
+    if (!inflow::begin(batch, pipeline_, state().epoch, state().batch))
+      invariant_broken("a policy that was there is gone");
     std::vector<BadRow> bad;
     for (std::uint64_t row = 0; row < batch.count; ++row) {
       const SampleError error = read_sample(pipeline_, batch, row, sample_);
@@ -46,6 +47,7 @@ class SerialLoader final : public Loader {
         throw bad_sample(batch, row, error);
       } else {
         bad.push_back({row, error});
+        leave_row(pipeline_, batch, row, scratch_);
       }
     }
     if (!bad.empty()) repair(pipeline_, batch, std::move(bad));

@@ -47,12 +47,115 @@ void resize(BatchData& batch, std::uint64_t count) {
   if (!batch.drawn.empty()) batch.drawn.resize(count * batch.views.size());
 }
 
+// Draws a view but for its plan.
+DrawnView draw_view(const Pipeline& pipeline, const BatchData& batch, std::uint64_t row,
+                    std::size_t view, const Sample& sample) {
+  const ViewKey key = key_of(pipeline, batch, row, view);
+  DrawnView drawn{.key = key,
+                  .base = draw_base(pipeline.views, key, sample.whole),
+                  .plan = {},
+                  .finish = batch.finish};
+  drawn.base.shrunk = sample.shrunk;
+  drawn.finish.cutout = draw_cutout(pipeline.views, key);
+  return drawn;
+}
+
 void check_plan(const Plan& plan, const Pipeline& pipeline, const ViewKey& key) {
   if (plan.count == 0 && !plan.is_mixture()) return;
   const std::string wrong = what_is_wrong(plan, pipeline.ops);
   if (wrong.empty()) return;
   throw UsageError("the policy chose a plan that cannot be applied: " + wrong + ": view " +
                    std::to_string(key.view) + " of sample " + std::to_string(key.index));
+}
+
+// Asks the policy for the plans of the views of rows [first, first + count), in scratch.plans.
+void choose(const Pipeline& pipeline, const BatchData& batch, std::uint64_t first,
+            std::uint64_t count, SampleScratch& scratch) {
+  const std::size_t views = batch.views.size();
+  const std::size_t all = static_cast<std::size_t>(count) * views;
+  const bool needs_pixels = !batch.bases.empty();
+  for (std::size_t i = 0; i < all; ++i) {
+    const std::uint64_t row = first + i / views;
+    const std::size_t view = i % views;
+    scratch.keys[i] = key_of(pipeline, batch, row, view);
+    scratch.origins[i] = batch.origins[row];
+    scratch.sizes[i] = batch.sizes[view];
+    scratch.rows[i] = batch.first_row + row;
+    if (needs_pixels) scratch.bases[i] = batch.base(view, row);
+  }
+  batch.policy->choose({.keys = std::span(scratch.keys).first(all),
+                        .origins = std::span(scratch.origins).first(all),
+                        .bases = std::span(scratch.bases).first(needs_pixels ? all : 0),
+                        .sizes = std::span(scratch.sizes).first(all),
+                        .rows = std::span(scratch.rows).first(all),
+                        .batch_rows = static_cast<std::uint64_t>(pipeline.batch.size),
+                        .batch = batch.number,
+                        .batches = batch.batches},
+                       std::span(scratch.plans).first(all));
+  for (std::size_t i = 0; i < all; ++i) check_plan(scratch.plans[i], pipeline, scratch.keys[i]);
+}
+
+void keep_drawn(const Pipeline& pipeline, const DrawnView& drawn, BatchData& batch,
+                std::uint64_t row, std::size_t view) {
+  if (pipeline.batch.keep_drawn) batch.drawn[row * batch.views.size() + view] = drawn;
+}
+
+// For a policy that needs no pixels: all at once, from the sample to the rows.
+void render_rows(const Pipeline& pipeline, const Sample& sample, BatchData& batch,
+                 std::uint64_t row, SampleScratch& scratch) {
+  choose(pipeline, batch, row, 1, scratch);
+  for (std::size_t view = 0; view < batch.views.size(); ++view) {
+    DrawnView drawn = draw_view(pipeline, batch, row, view, sample);
+    drawn.plan = scratch.plans[view];
+    keep_drawn(pipeline, drawn, batch, row, view);
+    drawn.base = in_sample(drawn.base, sample);
+    render(pipeline.views.profile, pipeline.ops, sample.image, drawn, batch.row(view, row),
+           scratch.render);
+  }
+}
+
+// For one that does, in two steps: the bases of a sample, which stay in the batch, and from them
+// the rows of a group.
+void render_bases(const Pipeline& pipeline, const Sample& sample, BatchData& batch,
+                  std::uint64_t row, SampleScratch& scratch) {
+  for (std::size_t view = 0; view < batch.bases.size(); ++view) {
+    const DrawnView drawn = draw_view(pipeline, batch, row, view, sample);
+    keep_drawn(pipeline, drawn, batch, row, view);
+    Image base = batch.base(view, row);
+    render_base(pipeline.views.profile, sample.image, in_sample(drawn.base, sample), base,
+                scratch.render);
+  }
+}
+
+// A view of a group without its base, which is rendered.
+DrawnView planned_view(const Pipeline& pipeline, const BatchData& batch, std::size_t at,
+                       const SampleScratch& scratch) {
+  const ViewKey& key = scratch.keys[at];
+  DrawnView drawn{.key = key, .base = {}, .plan = scratch.plans[at], .finish = batch.finish};
+  drawn.finish.cutout = draw_cutout(pipeline.views, key);
+  return drawn;
+}
+
+void render_group(const Pipeline& pipeline, BatchData& batch, std::uint64_t first,
+                  std::uint64_t count, SampleScratch& scratch) {
+  choose(pipeline, batch, first, count, scratch);
+  const std::size_t views = batch.bases.size();
+  for (std::size_t i = 0; i < static_cast<std::size_t>(count) * views; ++i) {
+    const std::uint64_t row = first + i / views;
+    const std::size_t view = i % views;
+    const DrawnView drawn = planned_view(pipeline, batch, i, scratch);
+    if (pipeline.batch.keep_drawn) batch.drawn[row * views + view].plan = drawn.plan;
+    render_planned(pipeline.ops, scratch.bases[i], drawn, batch.row(view, row), scratch.render);
+  }
+}
+
+// Groups begin at multiples of their size in the batch of all ranks, and so in that of each.
+void render_group_that_ends(const Pipeline& pipeline, BatchData& batch, std::uint64_t row,
+                            SampleScratch& scratch) {
+  const std::uint64_t group = scratch.keys.size() / batch.views.size();
+  const std::uint64_t first = row / group * group;
+  if (row + 1 < std::min(first + group, batch.count)) return;
+  render_group(pipeline, batch, first, row + 1 - first, scratch);
 }
 
 // Lets go of a picture that there is no room for.
@@ -108,6 +211,10 @@ void leave_out(std::span<const BadRow> bad, BatchData& batch) {
       for (std::size_t view = 0; view < views; ++view) {
         const std::span<const std::byte> from = batch.row(view, row);
         std::memcpy(batch.row(view, to).data(), from.data(), from.size());
+        if (!batch.bases.empty()) {
+          Image base = batch.base(view, to);
+          batch.base(view, row).copyTo(base);
+        }
         if (!batch.drawn.empty()) batch.drawn[to * views + view] = batch.drawn[row * views + view];
       }
     }
@@ -151,8 +258,9 @@ void replace(const Pipeline& pipeline, std::uint64_t row, std::span<const std::u
     const SampleError error = read_index(pipeline, index, batch, row, sample);
     if (error.fault == Fault::no_room) throw bad_sample(batch, row, error);
     if (error.fault != Fault::none) continue;
-    render_sample(pipeline, sample, batch, row, scratch);
-    return;
+    if (batch.bases.empty()) return render_rows(pipeline, sample, batch, row, scratch);
+    render_bases(pipeline, sample, batch, row, scratch);
+    return render_group(pipeline, batch, row, 1, scratch);
   }
   throw RuntimeError("no sample can replace a bad one: " + std::to_string(kAttempts) +
                      " were tried for " + batch.failures.back().error.message());
@@ -167,6 +275,8 @@ BatchData make_batch(const Pipeline& pipeline) {
   for (std::size_t view = 0; view < views; ++view) {
     batch.sizes.push_back(pipeline.views.size_of(view));
     batch.views.emplace_back(size * row_bytes(batch.finish, batch.sizes.back()));
+    if (pipeline.needs_pixels())
+      batch.bases.emplace_back(size * row_bytes(kBaseFinish, batch.sizes.back()));
   }
   batch.indices.reserve(size);
   batch.labels.reserve(size);
@@ -180,23 +290,29 @@ BatchData make_batch(const Pipeline& pipeline) {
   return batch;
 }
 
-void begin(BatchData& batch, const Pipeline& pipeline, std::uint64_t epoch, std::uint64_t number) {
+bool begin(BatchData& batch, const Pipeline& pipeline, std::uint64_t epoch, std::uint64_t number) {
+  std::shared_ptr<const Policy> policy = pipeline.policy_of(epoch, number);
+  if (!policy) return false;
+  batch.policy = std::move(policy);
   batch.epoch = epoch;
   batch.number = number;
+  batch.batches = pipeline.batches_per_epoch();
+  batch.first_row = pipeline.first_row_of(number);
   batch.failures.clear();
   resize(batch, pipeline.samples_of(number));
   if (pipeline.batch.keep_drawn) batch.drawn.resize(batch.count * batch.views.size());
   const std::uint64_t end = pipeline.ordinal_of(number, batch.count);
   batch.padded = std::min(batch.count, end - std::min(end, pipeline.samples_per_epoch()));
+  return true;
 }
 
 SampleScratch::SampleScratch(const Pipeline& pipeline)
-    : views(pipeline.views.views()),
-      keys(views.size()),
-      origins(views.size()),
-      sizes(views.size()),
-      plans(views.size()),
-      bases(pipeline.policy->needs_pixels() ? views.size() : 0) {}
+    : keys(pipeline.views.views() * pipeline.group()),
+      origins(keys.size()),
+      sizes(keys.size()),
+      rows(keys.size()),
+      plans(keys.size()),
+      bases(pipeline.needs_pixels() ? keys.size() : 0) {}
 
 // Rendering takes, beside a picture, its rows at the width of a view, in single precision where
 // they are not antialiased, and some pictures of the size of the views. Memory grows to at most
@@ -221,44 +337,17 @@ SampleError read_sample(const Pipeline& pipeline, BatchData& batch, std::uint64_
 
 void render_sample(const Pipeline& pipeline, const Sample& sample, BatchData& batch,
                    std::uint64_t row, SampleScratch& scratch) {
-  const Profile profile = pipeline.views.profile;
-  const std::span<DrawnView> views(scratch.views);
-  for (std::size_t i = 0; i < views.size(); ++i) {
-    DrawnView& view = views[i];
-    view.key = key_of(pipeline, batch, row, i);
-    view.base = draw_base(pipeline.views, view.key, sample.whole);
-    view.base.shrunk = sample.shrunk;
-    view.finish = batch.finish;
-    view.finish.cutout = draw_cutout(pipeline.views, view.key);
-    scratch.keys[i] = view.key;
-    scratch.origins[i] = batch.origins[row];
-    scratch.sizes[i] = view.base.size;
-  }
-  for (std::size_t i = 0; i < scratch.bases.size(); ++i) {
-    render_base(profile, sample.image, in_sample(views[i].base, sample), scratch.bases[i],
-                scratch.render);
-  }
-  pipeline.policy->choose({.keys = scratch.keys,
-                           .origins = scratch.origins,
-                           .bases = scratch.bases,
-                           .sizes = scratch.sizes},
-                          scratch.plans);
-  for (std::size_t i = 0; i < views.size(); ++i) {
-    DrawnView& view = views[i];
-    view.plan = scratch.plans[i];
-    check_plan(view.plan, pipeline, view.key);
-    if (scratch.bases.empty()) {
-      DrawnView shown = view;
-      shown.base = in_sample(view.base, sample);
-      render(profile, pipeline.ops, sample.image, shown, batch.row(i, row), scratch.render);
-    } else {
-      apply(pipeline.ops, view.plan, scratch.bases[i], scratch.spare, scratch.render.mixture);
-      write_row(scratch.bases[i], view.finish, batch.row(i, row));
-    }
-  }
-  if (pipeline.batch.keep_drawn) {
-    std::ranges::copy(views, batch.drawn.begin() + static_cast<std::ptrdiff_t>(row * views.size()));
-  }
+  if (batch.bases.empty()) return render_rows(pipeline, sample, batch, row, scratch);
+  render_bases(pipeline, sample, batch, row, scratch);
+  render_group_that_ends(pipeline, batch, row, scratch);
+}
+
+void leave_row(const Pipeline& pipeline, BatchData& batch, std::uint64_t row,
+               SampleScratch& scratch) {
+  if (batch.bases.empty()) return;
+  for (std::size_t view = 0; view < batch.bases.size(); ++view)
+    batch.base(view, row) = Image::value_type::all(0);
+  render_group_that_ends(pipeline, batch, row, scratch);
 }
 
 RuntimeError bad_sample(const BatchData& batch, std::uint64_t row, const SampleError& error) {

@@ -90,7 +90,11 @@ Work render_pieces(const Pieces& pieces) {
         faults[row] = read_sample(pipeline, piece, row, samples[row]).fault;
       const Clock::time_point decoded = Clock::now();
       for (std::uint64_t row = 0; row < piece.count; ++row) {
-        if (faults[row] == Fault::none) render_sample(pipeline, samples[row], piece, row, scratch);
+        if (faults[row] == Fault::none) {
+          render_sample(pipeline, samples[row], piece, row, scratch);
+        } else {
+          leave_row(pipeline, piece, row, scratch);
+        }
       }
       work.samples += piece.count;
       work.rendering += since(decoded);

@@ -19,19 +19,20 @@ at::Tensor lend(const Owner& owner, void* data, at::IntArrayRef sizes, at::IntAr
       data, sizes, strides, [owner](void*) {}, at::TensorOptions(type));
 }
 
-at::Tensor view_tensor(const Owner& owner, std::size_t view) {
+// The rows of one view, which lie in memory as `finish` says.
+at::Tensor row_tensor(const Owner& owner, const RowMemory& rows, const Finish& finish, Size size) {
   const std::int64_t count = static_cast<std::int64_t>(owner->count);
-  const std::int64_t channels = owner->finish.channels;
-  const std::int64_t height = owner->sizes[view].height;
-  const std::int64_t width = owner->sizes[view].width;
+  const std::int64_t channels = finish.channels;
+  const std::int64_t height = size.height;
+  const std::int64_t width = size.width;
   const std::int64_t row = channels * height * width;
-  const bool nchw = owner->finish.layout == Layout::nchw;
+  const bool nchw = finish.layout == Layout::nchw;
   const std::array<std::int64_t, 4> sizes{count, channels, height, width};
   const std::array<std::int64_t, 4> strides =
       nchw ? std::array{row, height * width, width, std::int64_t{1}}
            : std::array{row, std::int64_t{1}, width * channels, channels};
-  return lend(owner, owner->views[view].data(), sizes, strides,
-              owner->finish.dtype == Dtype::uint8 ? at::kByte : at::kFloat);
+  return lend(owner, rows.data(), sizes, strides,
+              finish.dtype == Dtype::uint8 ? at::kByte : at::kFloat);
 }
 
 // The first `count` labels.
@@ -47,7 +48,10 @@ BatchTensors as_tensors(Batch batch) {
   const Owner owner(std::move(batch));
   BatchTensors tensors;
   for (std::size_t view = 0; view < owner->views.size(); ++view) {
-    tensors.views.push_back(view_tensor(owner, view));
+    const Size size = owner->sizes[view];
+    tensors.views.push_back(row_tensor(owner, owner->views[view], owner->finish, size));
+    if (owner->bases.empty()) continue;
+    tensors.bases.push_back(row_tensor(owner, owner->bases[view], kBaseFinish, size));
   }
 
   const std::int64_t count = static_cast<std::int64_t>(owner->count);

@@ -37,6 +37,17 @@ void render_base(Profile profile, const Image& in, const Base& base, Image& out,
   render_checked(renderer_of(profile, base), in, base, out, scratch);
 }
 
+void render_planned(std::span<const Op> ops, const Image& base, const DrawnView& view,
+                    std::span<std::byte> row, RenderScratch& scratch) {
+  if (view.plan.count == 0 && !view.plan.is_mixture()) return write_row(base, view.finish, row);
+  ops::check_row(row, view.finish, size_of(base));
+  Image picture = ops::lent_picture(scratch.picture, size_of(base));
+  Image next = ops::lent_picture(scratch.next, size_of(base));
+  base.copyTo(picture);
+  apply(ops, view.plan, picture, next, scratch.mixture);
+  write_row(picture, view.finish, row);
+}
+
 void render(Profile profile, std::span<const Op> ops, const Image& in, const DrawnView& view,
             std::span<std::byte> row, RenderScratch& scratch) {
   throw_if_wrong(what_is_wrong(size_of(in)));

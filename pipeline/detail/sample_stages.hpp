@@ -15,20 +15,20 @@ namespace inflow {
 // A batch with memory for full batches of the pipeline; whatever it then holds needs no more.
 BatchData make_batch(const Pipeline& pipeline);
 
-// Makes `batch` the batch `number` of an epoch, with rows that are still to be filled.
-void begin(BatchData& batch, const Pipeline& pipeline, std::uint64_t epoch, std::uint64_t number);
+// Makes `batch` the batch `number` of an epoch, with rows that are still to be filled. False, and
+// nothing else, where its policy is not there yet.
+bool begin(BatchData& batch, const Pipeline& pipeline, std::uint64_t epoch, std::uint64_t number);
 
-// What one sample at a time is rendered in, with an entry per view.
+// What a policy is told and says of the views of a group, and what they are rendered in.
 struct SampleScratch {
   explicit SampleScratch(const Pipeline& pipeline);
 
-  std::vector<DrawnView> views;
   std::vector<ViewKey> keys;
   std::vector<Origin> origins;
   std::vector<Size> sizes;
+  std::vector<std::uint64_t> rows;
   std::vector<Plan> plans;
   std::vector<Image> bases;  // only for a policy that needs pixels
-  Image spare;
   RenderScratch render;
 };
 
@@ -41,10 +41,15 @@ std::uint64_t sample_room(const Pipeline& pipeline, std::uint64_t bytes);
 [[nodiscard]] SampleError read_sample(const Pipeline& pipeline, BatchData& batch, std::uint64_t row,
                                       Sample& sample);
 
-// Draw, choose and render: fills a row of every view. The group that the policy sees are the views
-// of this sample. Throws UsageError for a plan that cannot be applied.
+// Draw, choose and render: fills a row of every view. For a policy that needs pixels it renders the
+// bases only, and with the last of a group, whose other rows must be done, all rows of the group.
+// Throws UsageError for a plan that cannot be applied.
 void render_sample(const Pipeline& pipeline, const Sample& sample, BatchData& batch,
                    std::uint64_t row, SampleScratch& scratch);
+
+// The same for a row whose sample is bad.
+void leave_row(const Pipeline& pipeline, BatchData& batch, std::uint64_t row,
+               SampleScratch& scratch);
 
 // What the consumer is told of a bad sample if one must not be, and of one without room.
 RuntimeError bad_sample(const BatchData& batch, std::uint64_t row, const SampleError& error);

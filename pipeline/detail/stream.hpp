@@ -23,7 +23,7 @@ class Position {
   Position(LoaderState from, const Pipeline& pipeline);
 
   // Whether there is another batch. Throws TooManyFaults if the epoch of the last one had more bad
-  // samples than it may.
+  // samples than it may, UsageError if the policy of the next is not there yet.
   bool go_on() const;
   void passed(const BatchData& batch);
   const LoaderState& state() const { return state_; }

@@ -4,6 +4,7 @@
 
 #include "inflow/pipeline/batch.hpp"
 #include "inflow/pipeline/run.hpp"
+#include "support/group_policy.hpp"
 #include "support/small_pipeline.hpp"
 
 namespace inflow {
@@ -70,6 +71,20 @@ TEST(Digest, ChangesWithWhatAMixAdds) {
   const std::string unchanged = mixed([](BatchData&) {});
   EXPECT_NE(mixed([](BatchData& batch) { ++batch.second_labels.back(); }), unchanged);
   EXPECT_NE(mixed([](BatchData& batch) { batch.label_weights.back() = 0.5F; }), unchanged);
+}
+
+TEST(Digest, ChangesWithTheBasesAndTheVersionOfTheirPolicy) {
+  Pipeline pipeline = support::small_pipeline();
+  pipeline.policy = std::make_shared<support::GroupPolicy>(4);
+  const Batch batch = run_serial(pipeline)->next();
+  const std::string unchanged = digest(*batch);
+  std::byte& value = batch->bases[1].data()[9 * 8 * 8 * 3];
+  value ^= std::byte{1};
+  EXPECT_NE(digest(*batch), unchanged);
+  value ^= std::byte{1};
+  EXPECT_EQ(digest(*batch), unchanged);
+  batch->policy = std::make_shared<support::GroupPolicy>(4, 1);
+  EXPECT_NE(digest(*batch), unchanged);
 }
 
 TEST(Digest, ChangesWithTheMixtureOfAPlan) {

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "inflow/pipeline/graph.hpp"
+#include "inflow/policies/published_policies.hpp"
+#include "support/group_policy.hpp"
 #include "support/usual_graph.hpp"
 
 namespace inflow {
@@ -213,6 +215,43 @@ TEST(GraphErrors, SourceLargerThanAnIndex) {
 TEST(GraphErrors, NoPolicy) {
   EXPECT_EQ(problems_with([](UsualStages& stages) { stages.choose.policy = nullptr; }),
             (Problems{{"choose", "has no policy"}}));
+}
+
+TEST(GraphErrors, PolicyBesideASeriesOfThem) {
+  EXPECT_EQ(problems_with([](UsualStages& stages) {
+              stages.choose.series =
+                  std::make_shared<PublishedPolicies>(3, 4, std::vector{stages.choose.policy});
+            }),
+            (Problems{{"choose", "has both a policy and a series of policies"}}));
+}
+
+TEST(GraphErrors, PolicyForGroupsOfNothing) {
+  EXPECT_EQ(problems_with([](UsualStages& stages) {
+              stages.choose.policy = std::make_shared<support::GroupPolicy>(0);
+            }),
+            (Problems{{"choose", "a policy chooses for groups of at least one sample: 0"}}));
+}
+
+TEST(GraphErrors, RanksThatCutAGroup) {
+  const auto with_group = [](std::size_t group, LastBatch last) {
+    return [group, last](UsualStages& stages) {
+      stages.choose.policy = std::make_shared<support::GroupPolicy>(group);
+      stages.collect.batch = {.size = 96, .last = last};
+      stages.collect.ranks.count = 4;
+    };
+  };
+  EXPECT_EQ(problems_with(with_group(12, LastBatch::drop)), Problems{});
+  EXPECT_EQ(problems_with(with_group(16, LastBatch::drop)),
+            (Problems{{"",
+                       "the rows of a rank must be a multiple of the samples that the policy "
+                       "chooses for together: 24 rows, groups of 16"}}));
+  // Of 1000 samples the last batch has 40.
+  EXPECT_EQ(problems_with(with_group(12, LastBatch::pad)), Problems{});
+  EXPECT_EQ(problems_with(with_group(1, LastBatch::partial)), Problems{});
+  EXPECT_EQ(problems_with(with_group(12, LastBatch::partial)),
+            (Problems{{"",
+                       "the last batch of an epoch must be a multiple of 4 ranks with groups of 12 "
+                       "samples: 40 samples (batch.last: drop or pad)"}}));
 }
 
 TEST(GraphErrors, OpsThatCannotBeToldApartOrDoNothing) {

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "inflow/policies/published_policies.hpp"
+#include "support/group_policy.hpp"
 #include "support/message.hpp"
 #include "support/picture_source.hpp"
 #include "support/usual_graph.hpp"
@@ -105,6 +107,23 @@ node [shape=box];
 5->6 [label="batch of 256, 6291456 bytes"];
 }
 )");
+}
+
+TEST(Dot, TellsForWhomAPolicyChooses) {
+  UsualStages stages;
+  const auto policy = std::make_shared<support::GroupPolicy>(64);
+  stages.choose = {.policy = policy};
+  std::string dot = to_dot(support::usual_graph(stages));
+  EXPECT_NE(dot.find("[label=\"2 plans, by the bases of 64 samples\"]"), std::string::npos) << dot;
+  // Beside the rows of the usual batch its bases.
+  EXPECT_NE(dot.find("[label=\"batch of 256, 7864320 bytes\"]"), std::string::npos) << dot;
+  stages.choose = {.policy = nullptr,
+                   .series = std::make_shared<PublishedPolicies>(
+                       3, 4, std::vector<std::shared_ptr<const Policy>>{policy})};
+  dot = to_dot(support::usual_graph(stages));
+  EXPECT_NE(dot.find("[label=\"2 plans of the batch's own policy, by the bases of 64 samples\"]"),
+            std::string::npos)
+      << dot;
 }
 
 TEST(Dot, TellsLocalViewsFromTheOthers) {

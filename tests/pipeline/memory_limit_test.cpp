@@ -9,6 +9,7 @@
 
 #include "inflow/pipeline/run.hpp"
 #include "support/flow_graph_test.hpp"
+#include "support/group_policy.hpp"
 #include "support/message.hpp"
 #include "support/small_pipeline.hpp"
 
@@ -73,6 +74,18 @@ TEST_P(MemoryLimit, NeverChangesWhatComesOut) {
   for (const std::uint64_t pictures : {1000 * kLargeBytes, 60 * kLargeBytes, 13 * kLargeBytes}) {
     EXPECT_EQ(digests_of(*run_parallel(pipeline, limits(pipeline, pictures))), expected)
         << pictures;
+  }
+}
+
+TEST_P(MemoryLimit, NeverChangesWhatAPolicySeesTogether) {
+  for (const std::size_t group : {std::size_t{4}, std::size_t{7}}) {
+    Pipeline pipeline = this->pipeline();
+    pipeline.policy = std::make_shared<support::GroupPolicy>(group);
+    const std::vector<std::string> expected = digests_of(*run_serial(pipeline));
+    for (const std::uint64_t pictures : {1000 * kLargeBytes, 60 * kLargeBytes, 13 * kLargeBytes}) {
+      EXPECT_EQ(digests_of(*run_parallel(pipeline, limits(pipeline, pictures))), expected)
+          << pictures;
+    }
   }
 }
 

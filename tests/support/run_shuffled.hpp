@@ -11,23 +11,25 @@
 
 namespace inflow::support {
 
-// The third executor: does the samples of an epoch in an order that `seed` shuffles, whichever
-// batch they are of, on plain threads, which a thread sanitizer understands. With one thread a
-// mistake that depends on the order shows every time. Returns the digests of the epoch's batches.
+// The third executor: does the samples of an epoch, or the groups for which a policy chooses
+// together, in an order that `seed` shuffles, whichever batch they are of, on plain threads, which
+// a thread sanitizer understands. With one thread a mistake that depends on the order shows every
+// time. Returns the digests of the epoch's batches.
 inline std::vector<std::string> run_shuffled(const Pipeline& pipeline, std::uint64_t epoch,
                                              std::uint64_t seed, std::size_t threads) {
-  struct Row {
+  struct Rows {
     BatchData* batch;
-    std::uint64_t row;
+    std::uint64_t first;
   };
   std::vector<BatchData> batches;
   for (std::uint64_t number = 0; number < pipeline.batches_per_epoch(); ++number) {
     batches.push_back(make_batch(pipeline));
-    begin(batches.back(), pipeline, epoch, number);
+    if (!begin(batches.back(), pipeline, epoch, number)) invariant_broken("there is no policy");
   }
-  std::vector<Row> rows;
+  std::vector<Rows> rows;
   for (BatchData& batch : batches) {
-    for (std::uint64_t row = 0; row < batch.count; ++row) rows.push_back({&batch, row});
+    for (std::uint64_t row = 0; row < batch.count; row += pipeline.group())
+      rows.push_back({&batch, row});
   }
   Rng rng({.seed = seed}, Stream::shuffle);
   for (std::size_t left = rows.size(); left > 1; --left) {
@@ -40,9 +42,13 @@ inline std::vector<std::string> run_shuffled(const Pipeline& pipeline, std::uint
       Sample sample;
       SampleScratch scratch(pipeline);
       for (std::size_t i = worker; i < rows.size(); i += threads) {
-        const SampleError error = read_sample(pipeline, *rows[i].batch, rows[i].row, sample);
-        if (error.fault != Fault::none) invariant_broken("this executor takes good samples only");
-        render_sample(pipeline, sample, *rows[i].batch, rows[i].row, scratch);
+        const auto [batch, first] = rows[i];
+        const std::uint64_t end = std::min(first + pipeline.group(), batch->count);
+        for (std::uint64_t row = first; row < end; ++row) {
+          const SampleError error = read_sample(pipeline, *batch, row, sample);
+          if (error.fault != Fault::none) invariant_broken("this executor takes good samples only");
+          render_sample(pipeline, sample, *batch, row, scratch);
+        }
       }
     });
   }

@@ -53,6 +53,24 @@ TEST(BatchTensors, ChannelsLastRowsHaveTheStridesOfChannelsLast) {
   EXPECT_TRUE(tensors.views[1].is_contiguous(at::MemoryFormat::ChannelsLast));
 }
 
+TEST(BatchTensors, BasesAreBytesWithTheStridesOfChannelsLast) {
+  Batch batch = counting_batch(Layout::nchw);
+  for (int view = 0; view < 2; ++view) {
+    std::byte* const values = batch->bases.emplace_back(std::size_t{3} * 4 * 5 * 3).data();
+    for (int i = 0; i < 180; ++i) values[i] = static_cast<std::byte>(i + view);
+  }
+  const std::byte* const second = batch->bases[1].data();
+  const BatchTensors tensors = as_tensors(std::move(batch));
+  ASSERT_EQ(tensors.bases.size(), 2U);
+  EXPECT_EQ(tensors.bases[1].const_data_ptr(), second);
+  EXPECT_EQ(tensors.bases[1].scalar_type(), at::kByte);
+  EXPECT_EQ(tensors.bases[1].sizes(), (std::vector<std::int64_t>{3, 3, 4, 5}));
+  // Sample 2, channel 1, line 3, column 4 of 5.
+  EXPECT_EQ(tensors.bases[1][2][1][3][4].item<int>(), ((2 * 4 + 3) * 5 + 4) * 3 + 1 + 1);
+  EXPECT_TRUE(tensors.bases[1].is_contiguous(at::MemoryFormat::ChannelsLast));
+  EXPECT_TRUE(as_tensors(counting_batch(Layout::nchw)).bases.empty());
+}
+
 TEST(BatchTensors, EachViewHasItsOwnSize) {
   Batch batch = counting_batch(Layout::nchw);
   batch->sizes[1] = {.height = 2, .width = 3};

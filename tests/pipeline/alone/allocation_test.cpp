@@ -19,6 +19,7 @@
 
 #include "inflow/pipeline/cached_source.hpp"
 #include "inflow/pipeline/run.hpp"
+#include "support/group_policy.hpp"
 #include "support/memory_source.hpp"
 #include "support/symbols.hpp"
 
@@ -161,6 +162,13 @@ Pipeline endless_fast_pipeline() {
   return pipeline;
 }
 
+// With a policy that sees groups of a size that limits.group does not divide.
+Pipeline endless_pipeline_of_groups() {
+  Pipeline pipeline = endless_pipeline();
+  pipeline.policy = std::make_shared<support::GroupPolicy>(24);
+  return pipeline;
+}
+
 // Whose pictures a cache may keep.
 class CostlySource final : public support::MemorySource {
  public:
@@ -218,6 +226,10 @@ TEST_F(Allocation, OfOurCodeIsNoneOnceTheFlowGraphRuns) {
 
 TEST_F(Allocation, OfOurCodeIsNoneWhereThingsAreMixed) {
   expect_none_of_our_code(endless_mixing_pipeline());
+}
+
+TEST_F(Allocation, OfOurCodeIsNoneWhereAPolicySeesGroups) {
+  expect_none_of_our_code(endless_pipeline_of_groups());
 }
 
 TEST_F(Allocation, OfOurCodeIsNoneInProfileFast) {
