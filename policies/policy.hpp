@@ -22,6 +22,11 @@ struct Group {
   std::span<const Origin> origins;
   std::span<const Image> bases;
   std::span<const Size> sizes{};
+  std::uint64_t batch = 0;    // number of the batch in its epoch
+  std::uint64_t batches = 0;  // of an epoch; 0 where unknown
+  std::span<const std::uint64_t>
+      rows{};                    // for each view: row of its sample in the batch of all ranks
+  std::uint64_t batch_rows = 0;  // samples of a full batch of all ranks
 };
 
 // Decides which ops a view gets, how strong; never touches a pixel.
@@ -31,6 +36,10 @@ class Policy {
 
   // Whether choose() wants the rendered bases of its group.
   virtual bool needs_pixels() const { return false; }
+
+  // Samples whose views choose() sees together, counted from the first row of a batch: a policy
+  // that needs pixels may give results that depend, in the last bit, on what passes it together.
+  virtual std::size_t group() const { return 1; }
 
   // Which state of a policy that learns this is; 0 for one that does not.
   virtual std::uint64_t version() const { return 0; }
