@@ -22,9 +22,10 @@ void set_openmp_threads(int threads) {
   if (set != nullptr) set(threads);
 }
 
-// Returns what was set before. 0: MKL takes the number for all threads.
+// Returns what was set before. 0: MKL takes the number for all threads. The name is that of C: the
+// one in small letters is Fortran's.
 int set_mkl_threads(int threads) {
-  static auto* const set = loaded<int(int)>("mkl_set_num_threads_local");
+  static auto* const set = loaded<int(int)>("MKL_Set_Num_Threads_Local");
   return set == nullptr ? 0 : set(threads);
 }
 
