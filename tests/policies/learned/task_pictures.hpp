@@ -1,0 +1,120 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+
+#include "policies/learned/harm_task.hpp"
+
+// The pictures of the tasks: each draws everything about a picture, and the label tells one part.
+
+namespace inflow::support {
+
+inline std::uint8_t noisy(int value, Rng& rng) {
+  return static_cast<std::uint8_t>(
+      std::clamp(value + static_cast<int>(rng.below(31)) - 15, 0, 255));
+}
+
+inline cv::Vec3b noisy(cv::Vec3b color, Rng& rng) {
+  return {noisy(color[0], rng), noisy(color[1], rng), noisy(color[2], rng)};
+}
+
+// What an arrow picture shows.
+struct Arrow {
+  bool right = false;
+  bool low = false;  // in the lower half
+  cv::Vec3b color{200, 200, 200};
+  cv::Vec3b ground{70, 70, 70};
+};
+
+// A triangle of 7 columns that points left or right, and begins in column `left`.
+inline Image arrow_picture(const Arrow& arrow, Rng& rng, int left) {
+  Image image(kTaskSize.height, kTaskSize.width);
+  const int middle = (arrow.low ? 10 : 4) + static_cast<int>(rng.below(2));
+  for (int y = 0; y < image.rows; ++y) {
+    for (int x = 0; x < image.cols; ++x) {
+      const int along = x - left;
+      const int half = arrow.right ? 6 - along : along;  // of the height there
+      const bool inside = along >= 0 && along <= 6 && std::abs(y - middle) * 2 <= half;
+      image(y, x) = noisy(inside ? arrow.color : arrow.ground, rng);
+    }
+  }
+  return image;
+}
+
+inline Image arrow_picture(const Arrow& arrow, Rng& rng) {
+  return arrow_picture(arrow, rng, 1 + static_cast<int>(rng.below(8)));
+}
+
+// Which part of an arrow the label tells.
+enum class Told : std::uint8_t { direction, height, brightness, hue };
+
+inline bool told(const Arrow& arrow, Told part) {
+  switch (part) {
+    case Told::direction:
+      return arrow.right;
+    case Told::height:
+      return arrow.low;
+    case Told::brightness:
+      return arrow.color[0] + arrow.color[1] > arrow.ground[0] + arrow.ground[1];
+    case Told::hue:
+      return arrow.color[0] > arrow.color[1];
+  }
+  return false;
+}
+
+// Left or right, which flip destroys; or above or below, which it leaves alone.
+inline DrawPicture arrows(Told part) {
+  return [part](Rng& rng, bool) {
+    const Arrow arrow{.right = rng.chance(0.5), .low = rng.chance(0.5)};
+    TaskPicture picture{.image = arrow_picture(arrow, rng)};
+    picture.label = told(arrow, part) ? 1 : 0;
+    return picture;
+  };
+}
+
+// Bright on dark or dark on bright, which invert turns into one another.
+inline DrawPicture bright_and_dark(Told part) {
+  return [part](Rng& rng, bool) {
+    Arrow arrow{.right = rng.chance(0.5), .low = rng.chance(0.5)};
+    if (rng.chance(0.5)) std::swap(arrow.color, arrow.ground);
+    TaskPicture picture{.image = arrow_picture(arrow, rng)};
+    picture.label = told(arrow, part) ? 1 : 0;
+    return picture;
+  };
+}
+
+// Red or green of one lightness, which no color is left of.
+inline DrawPicture hues(Told part) {
+  return [part](Rng& rng, bool) {
+    Arrow arrow{.right = rng.chance(0.5), .low = rng.chance(0.5), .color = {200, 100, 100}};
+    if (rng.chance(0.5)) arrow.color = {100, 151, 100};
+    TaskPicture picture{.image = arrow_picture(arrow, rng)};
+    picture.label = told(arrow, part) ? 1 : 0;
+    return picture;
+  };
+}
+
+// Two kinds on grounds of their own: of kind 0 the label is the direction, of kind 1 the height.
+inline TaskPicture two_kinds(Rng& rng, bool /*held_out*/) {
+  Arrow arrow{.right = rng.chance(0.5), .low = rng.chance(0.5)};
+  const bool second = rng.chance(0.5);
+  arrow.ground = second ? cv::Vec3b(20, 70, 130) : cv::Vec3b(130, 70, 20);
+  TaskPicture picture{.image = arrow_picture(arrow, rng), .kind = second ? 1 : 0};
+  picture.label = told(arrow, second ? Told::height : Told::direction) ? 1 : 0;
+  return picture;
+}
+
+// Arrows at one place, and held-out ones shifted to the left or right, or at that place too.
+inline DrawPicture shifted(bool held_out_is_shifted) {
+  return [=](Rng& rng, bool held_out) {
+    const Arrow arrow{.right = rng.chance(0.5), .low = rng.chance(0.5)};
+    const int shift = held_out && held_out_is_shifted ? (rng.chance(0.5) ? -4 : 4) : 0;
+    TaskPicture picture{.image = arrow_picture(arrow, rng, 5 + shift)};
+    picture.label = told(arrow, Told::direction) ? 1 : 0;
+    return picture;
+  };
+}
+
+}  // namespace inflow::support
