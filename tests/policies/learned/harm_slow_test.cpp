@@ -1,4 +1,4 @@
-// Ten seeds of every task in which an op harms, each beside its null twin.
+// Ten seeds of each task in which an op turns the label into another, beside its null twin.
 
 #include <cstdint>
 #include <string>
@@ -35,7 +35,6 @@ TEST_P(Harm, LowersTheProbabilityOfTheOpBelowThatOfTheNullTwinInEverySeed) {
     };
     const double harmed = probability(task.harmed);
     const double spared = probability(task.spared);
-    std::printf("seed %2d: %.3f beside %.3f\n", static_cast<int>(seed), harmed, spared);
     EXPECT_LT(harmed, spared) << "seed " << seed;
   }
 }
@@ -45,17 +44,12 @@ INSTANTIATE_TEST_SUITE_P(Of, Harm,
                                               "flip",
                                               support::arrows(Told::direction),
                                               support::arrows(Told::height),
-                                              {"identity", "flip", "translate_x", "brightness"}},
+                                              {"identity", "flip", "translate_x"}},
                                          Task{"BrightAndDark",
                                               "invert",
                                               support::bright_and_dark(Told::brightness),
                                               support::bright_and_dark(Told::height),
-                                              {"identity", "flip", "invert", "brightness"}},
-                                         Task{"Hues",
-                                              "color",
-                                              support::hues(Told::hue),
-                                              support::hues(Told::height),
-                                              {"identity", "flip", "color", "brightness"}}),
+                                              {"identity", "flip", "invert", "brightness"}}),
                          [](const auto& of) { return std::string(of.param.name); });
 
 }  // namespace

@@ -48,7 +48,7 @@ inline Image arrow_picture(const Arrow& arrow, Rng& rng) {
 }
 
 // Which part of an arrow the label tells.
-enum class Told : std::uint8_t { direction, height, brightness, hue };
+enum class Told : std::uint8_t { direction, height, brightness };
 
 inline bool told(const Arrow& arrow, Told part) {
   switch (part) {
@@ -58,15 +58,13 @@ inline bool told(const Arrow& arrow, Told part) {
       return arrow.low;
     case Told::brightness:
       return arrow.color[0] + arrow.color[1] > arrow.ground[0] + arrow.ground[1];
-    case Told::hue:
-      return arrow.color[0] > arrow.color[1];
   }
   return false;
 }
 
 // Left or right, which flip destroys; or above or below, which it leaves alone.
 inline DrawPicture arrows(Told part) {
-  return [part](Rng& rng, bool) {
+  return [part](Rng& rng) {
     const Arrow arrow{.right = rng.chance(0.5), .low = rng.chance(0.5)};
     TaskPicture picture{.image = arrow_picture(arrow, rng)};
     picture.label = told(arrow, part) ? 1 : 0;
@@ -76,43 +74,11 @@ inline DrawPicture arrows(Told part) {
 
 // Bright on dark or dark on bright, which invert turns into one another.
 inline DrawPicture bright_and_dark(Told part) {
-  return [part](Rng& rng, bool) {
+  return [part](Rng& rng) {
     Arrow arrow{.right = rng.chance(0.5), .low = rng.chance(0.5)};
     if (rng.chance(0.5)) std::swap(arrow.color, arrow.ground);
     TaskPicture picture{.image = arrow_picture(arrow, rng)};
     picture.label = told(arrow, part) ? 1 : 0;
-    return picture;
-  };
-}
-
-// Red or green of one lightness, which no color is left of.
-inline DrawPicture hues(Told part) {
-  return [part](Rng& rng, bool) {
-    Arrow arrow{.right = rng.chance(0.5), .low = rng.chance(0.5), .color = {200, 100, 100}};
-    if (rng.chance(0.5)) arrow.color = {100, 151, 100};
-    TaskPicture picture{.image = arrow_picture(arrow, rng)};
-    picture.label = told(arrow, part) ? 1 : 0;
-    return picture;
-  };
-}
-
-// Two kinds on grounds of their own: of kind 0 the label is the direction, of kind 1 the height.
-inline TaskPicture two_kinds(Rng& rng, bool /*held_out*/) {
-  Arrow arrow{.right = rng.chance(0.5), .low = rng.chance(0.5)};
-  const bool second = rng.chance(0.5);
-  arrow.ground = second ? cv::Vec3b(20, 70, 130) : cv::Vec3b(130, 70, 20);
-  TaskPicture picture{.image = arrow_picture(arrow, rng), .kind = second ? 1 : 0};
-  picture.label = told(arrow, second ? Told::height : Told::direction) ? 1 : 0;
-  return picture;
-}
-
-// Arrows at one place, and held-out ones shifted to the left or right, or at that place too.
-inline DrawPicture shifted(bool held_out_is_shifted) {
-  return [=](Rng& rng, bool held_out) {
-    const Arrow arrow{.right = rng.chance(0.5), .low = rng.chance(0.5)};
-    const int shift = held_out && held_out_is_shifted ? (rng.chance(0.5) ? -4 : 4) : 0;
-    TaskPicture picture{.image = arrow_picture(arrow, rng, 5 + shift)};
-    picture.label = told(arrow, Told::direction) ? 1 : 0;
     return picture;
   };
 }
