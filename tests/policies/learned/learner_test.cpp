@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include <ATen/Parallel.h>
 #include <ATen/ops/softmax.h>
 #include <ATen/ops/tensor.h>
 #include <gmock/gmock.h>
@@ -32,6 +33,7 @@ struct Training {
   at::Tensor held_out_labels = at::tensor({1, 0, 0, 1}, at::kLong);
 
   Training() {
+    at::set_num_threads(1);  // too little to do for two
     std::vector<Image> others;
     for (std::uint64_t index = 0; index < kViews; ++index) {
       keys.push_back({.seed = 2, .index = index});

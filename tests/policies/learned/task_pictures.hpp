@@ -28,9 +28,10 @@ struct Arrow {
   cv::Vec3b ground{70, 70, 70};
 };
 
-// A triangle of 7 columns that points left or right, and begins in column `left`.
-inline Image arrow_picture(const Arrow& arrow, Rng& rng, int left) {
+// A triangle of 7 columns, anywhere in its half.
+inline Image arrow_picture(const Arrow& arrow, Rng& rng) {
   Image image(kTaskSize.height, kTaskSize.width);
+  const int left = 1 + static_cast<int>(rng.below(8));
   const int middle = (arrow.low ? 10 : 4) + static_cast<int>(rng.below(2));
   for (int y = 0; y < image.rows; ++y) {
     for (int x = 0; x < image.cols; ++x) {
@@ -41,10 +42,6 @@ inline Image arrow_picture(const Arrow& arrow, Rng& rng, int left) {
     }
   }
   return image;
-}
-
-inline Image arrow_picture(const Arrow& arrow, Rng& rng) {
-  return arrow_picture(arrow, rng, 1 + static_cast<int>(rng.below(8)));
 }
 
 // Which part of an arrow the label tells.
