@@ -15,18 +15,19 @@ namespace inflow {
 using Origin = std::uint16_t;
 
 // The views of consecutive samples, lent for one call. Bases are there only for a policy that needs
-// pixels; they may be looked at, never kept or written. Sizes are those of the bases; a caller may
-// leave them out for a policy that does not move by pixels.
+// pixels; they may be looked at, never kept or written, and that of a bad sample is black. Sizes
+// are those of the bases; a caller may leave them out for a policy that does not move by pixels,
+// and the rest for one that does not ask where in an epoch it is.
 struct Group {
   std::span<const ViewKey> keys;
   std::span<const Origin> origins;
   std::span<const Image> bases;
   std::span<const Size> sizes{};
-  std::uint64_t batch = 0;    // number of the batch in its epoch
-  std::uint64_t batches = 0;  // of an epoch; 0 where unknown
-  std::span<const std::uint64_t>
-      rows{};                    // for each view: row of its sample in the batch of all ranks
-  std::uint64_t batch_rows = 0;  // samples of a full batch of all ranks
+
+  std::span<const std::uint64_t> rows{};  // of each view's sample in the batch of all ranks
+  std::uint64_t batch_rows = 0;           // samples of a full batch of all ranks
+  std::uint64_t batch = 0;                // number of the batch in its epoch
+  std::uint64_t batches = 0;              // of an epoch; 0 where that is not known
 };
 
 // Decides which ops a view gets, how strong; never touches a pixel.
@@ -37,8 +38,10 @@ class Policy {
   // Whether choose() wants the rendered bases of its group.
   virtual bool needs_pixels() const { return false; }
 
-  // Samples whose views choose() sees together, counted from the first row of a batch: a policy
-  // that needs pixels may give results that depend, in the last bit, on what passes it together.
+  // Samples whose views choose() sees together, if it needs pixels; without that, one at a time.
+  // What it says of a view may then depend, in the last bit, on what it is shown beside it, so
+  // groups are cut by this number alone: on the rows of a batch, of which the last may leave a
+  // shorter one. A sample that replaces a bad one is a group by itself.
   virtual std::size_t group() const { return 1; }
 
   // Which state of a policy that learns this is; 0 for one that does not.

@@ -48,10 +48,10 @@ struct Views {
             .origins = part(origins),
             .bases = part(bases),
             .sizes = part(sizes),
-            .batch = 2,
-            .batches = 10,
             .rows = part(rows),
-            .batch_rows = kRows};
+            .batch_rows = kRows,
+            .batch = 2,
+            .batches = 10};
   }
 };
 
