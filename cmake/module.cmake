@@ -5,8 +5,10 @@ set(INFLOW_MODULE_TABLE "${PROJECT_SOURCE_DIR}/cmake/modules.json")
 set_property(DIRECTORY "${PROJECT_SOURCE_DIR}" APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${INFLOW_MODULE_TABLE}")
 file(READ "${INFLOW_MODULE_TABLE}" INFLOW_MODULE_JSON)
 
-# INFLOW_MODULES: the folders to build, lowest first, and of these INFLOW_TORCH_MODULES.
+# INFLOW_FOLDERS: the folders of all modules, lowest first; INFLOW_MODULES: those to build, and of these
+# INFLOW_TORCH_MODULES.
 # INFLOW_DEPENDS_<folder>: the modules one uses; INFLOW_SEES_<folder>: those, theirs, and itself.
+set(INFLOW_FOLDERS)
 set(INFLOW_MODULES)
 set(INFLOW_TORCH_MODULES)
 string(JSON count LENGTH "${INFLOW_MODULE_JSON}" modules)
@@ -14,6 +16,7 @@ math(EXPR last "${count} - 1")
 foreach(i RANGE ${last})
   string(JSON folder GET "${INFLOW_MODULE_JSON}" modules ${i} folder)
   string(JSON torch GET "${INFLOW_MODULE_JSON}" modules ${i} torch)
+  list(APPEND INFLOW_FOLDERS "${folder}")
   if(torch AND NOT INFLOW_WITH_TORCH)
     continue()
   endif()
@@ -36,13 +39,22 @@ endforeach()
 
 # inflow_view(<folder> <variable>)
 #
-# An include root in the build tree that shows the calling folder, and no other, as inflow/<folder>.
+# An include root in the build tree that shows the calling folder, without the modules that lie in it,
+# and no other, as inflow/<folder>.
 function(inflow_view folder variable)
   string(REPLACE "/" "_" name "${folder}")
   set(view "${PROJECT_BINARY_DIR}/view/${name}")
-  cmake_path(GET folder PARENT_PATH parent)
-  file(MAKE_DIRECTORY "${view}/inflow/${parent}")
-  file(CREATE_LINK "${CMAKE_CURRENT_SOURCE_DIR}" "${view}/inflow/${folder}" SYMBOLIC)
+  set(shown "${view}/inflow/${folder}")
+  if(IS_SYMLINK "${shown}")
+    file(REMOVE "${shown}")
+  endif()
+  file(MAKE_DIRECTORY "${shown}")
+  file(GLOB entries CONFIGURE_DEPENDS RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" "*")
+  foreach(entry IN LISTS entries)
+    if(NOT "${folder}/${entry}" IN_LIST INFLOW_FOLDERS)
+      file(CREATE_LINK "${CMAKE_CURRENT_SOURCE_DIR}/${entry}" "${shown}/${entry}" SYMBOLIC)
+    endif()
+  endforeach()
   set(${variable} "${view}" PARENT_SCOPE)
 endfunction()
 

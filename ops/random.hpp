@@ -30,6 +30,9 @@ enum class Stream : std::uint8_t {
   pair = 13,
   replace = 14,
   distinct = 15,
+  curriculum = 16,
+  explore = 17,
+  policy_weights = 18,
 };
 
 // Identifies one view of one sample in one epoch. Of the index, which is that of the mixed,

@@ -278,12 +278,14 @@ Base draw_base(const ViewOptions& options, const ViewKey& key, Size source) {
 std::optional<Box> draw_cutout(const ViewOptions& options, const ViewKey& key) {
   if (options.cutout == 0) return {};
   Rng rng(address(options, key, "cutout"), Stream::cutout);
-  const Size size = options.size_of(key.view);
+  return draw_cutout(options.cutout, options.size_of(key.view), rng);
+}
+
+Box draw_cutout(int side, Size size, Rng& rng) {
   const auto draw_interval = [&](int extent, int& first, int& length) {
-    const int begin =
-        static_cast<int>(rng.below(static_cast<std::uint32_t>(extent))) - options.cutout / 2;
+    const int begin = static_cast<int>(rng.below(static_cast<std::uint32_t>(extent))) - side / 2;
     first = std::max(begin, 0);
-    length = std::min(begin + options.cutout, extent) - first;
+    length = std::min(begin + side, extent) - first;
   };
   Box window;
   draw_interval(size.height, window.top, window.height);

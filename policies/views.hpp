@@ -169,6 +169,9 @@ Base draw_base(const ViewOptions& options, const ViewKey& key, Size source);
 // networks with cutout", 2017) as MADAug has it, and not the numbered op.
 std::optional<Box> draw_cutout(const ViewOptions& options, const ViewKey& key);
 
+// The same for a square of `side` pixels, at least 1, in a view of the given size.
+Box draw_cutout(int side, Size size, Rng& rng);
+
 // The distributions by name: each entry's options are a ViewOptions. Chosen in settings as {preset:
 // simclr_cifar, size: 28}, where further keys replace the preset's values.
 const Catalog<ViewOptions>& view_presets();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <inflow/pipeline/load.hpp>
+#include <inflow/policies/learned/madaug.hpp>
 #include <inflow/training/batch_tensors.hpp>
 
 namespace {
@@ -34,5 +35,6 @@ int main() {
     const inflow::BatchTensors tensors = inflow::as_tensors(std::move(batch));
     step(tensors.views[0], tensors.views[1]);  // two views, N x C x H x W, without a copy
   }
-  return steps == 8 ? 0 : 1;
+  const bool learns = inflow::updates_at(inflow::MadaugOptions{}, /*epoch=*/0, /*step=*/3);
+  return steps == 8 && learns ? 0 : 1;
 }

@@ -1,0 +1,204 @@
+#include "inflow/policies/learned/learner.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/softmax.h>
+#include <ATen/ops/zeros_like.h>
+
+namespace inflow {
+namespace {
+
+// Adam (Kingma and Ba, 2015) with L2 weight decay, as torch.optim.Adam. Written out, since all of
+// its state is in a checkpoint and no step may be taken with a gradient that is not finite.
+class Adam {
+ public:
+  Adam(double rate, double decay, std::span<const at::Tensor> parameters)
+      : rate_(rate), decay_(decay), parameters_(parameters.begin(), parameters.end()) {
+    for (const at::Tensor& parameter : parameters_) {
+      means.push_back(at::zeros_like(parameter).detach());
+      squares.push_back(at::zeros_like(parameter).detach());
+    }
+  }
+
+  void step(std::span<const at::Tensor> gradients, std::int64_t number) {
+    const at::NoGradGuard no_gradients;
+    const double mean_share = 1 - std::pow(kMeanDecay, static_cast<double>(number));
+    const double square_share = 1 - std::pow(kSquareDecay, static_cast<double>(number));
+    for (std::size_t at = 0; at < parameters_.size(); ++at) {
+      const at::Tensor gradient = gradients[at] + decay_ * parameters_[at];
+      means[at].mul_(kMeanDecay).add_(gradient, 1 - kMeanDecay);
+      squares[at].mul_(kSquareDecay).addcmul_(gradient, gradient, 1 - kSquareDecay);
+      const at::Tensor spread = (squares[at] / square_share).sqrt_().add_(kEpsilon);
+      parameters_[at].addcdiv_(means[at], spread, -rate_ / mean_share);
+    }
+  }
+
+  std::vector<at::Tensor> means;
+  std::vector<at::Tensor> squares;
+
+ private:
+  static constexpr double kMeanDecay = 0.9;
+  static constexpr double kSquareDecay = 0.999;
+  static constexpr double kEpsilon = 1e-8;
+
+  double rate_;
+  double decay_;
+  std::vector<at::Tensor> parameters_;
+};
+
+std::int64_t non_finite(const Hypergradient& result) {
+  std::int64_t count =
+      (std::isfinite(result.inner_loss) ? 0 : 1) + (std::isfinite(result.outer_loss) ? 0 : 1);
+  for (const at::Tensor& gradient : result.gradients)
+    count += gradient.numel() - gradient.isfinite().sum().item<std::int64_t>();
+  return count;
+}
+
+double norm_of(std::span<const at::Tensor> gradients) {
+  double squares = 0;
+  for (const at::Tensor& gradient : gradients)
+    squares += gradient.to(at::kDouble).square().sum().item<double>();
+  return std::sqrt(squares);
+}
+
+void check_ops(std::span<const std::string> saved, std::span<const Op> ops) {
+  const std::size_t most = std::max(saved.size(), ops.size());
+  for (std::size_t at = 0; at < most; ++at) {
+    const std::string there = at < saved.size() ? saved[at] : "none";
+    const std::string here(at < ops.size() ? ops[at].name : "none");
+    if (there == here) continue;
+    throw UsageError("the saved policy is for other ops: op " + std::to_string(at) + " is " +
+                     there + " there and " + here + " here");
+  }
+}
+
+const at::Tensor& tensor_of(const LearnerState& state, const std::string& name,
+                            const at::Tensor& like) {
+  for (const auto& [saved, tensor] : state.tensors) {
+    if (saved != name) continue;
+    if (tensor.sizes() == like.sizes()) return tensor;
+    throw InputError("the saved policy has a tensor of another shape: " + name);
+  }
+  throw InputError("the saved policy lacks a tensor: " + name);
+}
+
+}  // namespace
+
+struct MadaugLearner::State {
+  State(const MadaugOptions& options_of, std::span<const Op> ops_of, std::int64_t features,
+        const ExploreFinish& finish_of, std::uint64_t seed)
+      : options(options_of),
+        ops(ops_of),
+        finish(finish_of.finish),
+        net(std::make_shared<PolicyNet>(options_of.net, features,
+                                        static_cast<std::int64_t>(ops_of.size()), seed)),
+        explorer(ops_of, finish_of),
+        adam(options_of.learning_rate, options_of.weight_decay, net->parameters()) {
+    if (options.normalized_features) return;
+    finish.mean = {0, 0, 0};
+    finish.stddev = {1, 1, 1};
+  }
+
+  // All tensors that change, by name.
+  std::vector<std::pair<std::string, at::Tensor>> tensors() const {
+    std::vector<std::pair<std::string, at::Tensor>> all;
+    std::size_t at = 0;
+    for (const auto& parameter : net->named_parameters()) {
+      all.emplace_back("net." + parameter.key(), parameter.value());
+      all.emplace_back("mean." + parameter.key(), adam.means[at]);
+      all.emplace_back("square." + parameter.key(), adam.squares[at]);
+      ++at;
+    }
+    return all;
+  }
+
+  PolicyOutputs outputs_of(const LearningModel& model, const at::Tensor& images) const {
+    const at::AutoGradMode gradients(true);
+    if (options.feature_gradient) return net->forward(model.features(images));
+    const at::Tensor features = [&] {
+      const at::NoGradGuard no_gradients;
+      return model.features(images);
+    }();
+    return net->forward(features);
+  }
+
+  MadaugOptions options;
+  std::span<const Op> ops;
+  Finish finish;  // of the pictures that the policy sees
+  std::shared_ptr<PolicyNet> net;
+  Explorer explorer;
+  Adam adam;
+  std::int64_t updates = 0;
+  std::int64_t skipped = 0;
+};
+
+MadaugLearner::MadaugLearner(const MadaugOptions& options, std::span<const Op> ops,
+                             std::int64_t features, const ExploreFinish& finish,
+                             std::uint64_t seed) {
+  throw_if_any("policy madaug", what_is_wrong(options, ops));
+  state_ = std::make_unique<State>(options, ops, features, finish, seed);
+}
+
+MadaugLearner::~MadaugLearner() = default;
+
+PolicyUpdate MadaugLearner::update(const LearningModel& model, const Bases& bases,
+                                   const at::Tensor& labels) {
+  const EvaluationScope evaluation(model.module);
+  State& state = *state_;
+  const MadaugOptions& options = state.options;
+  const at::Tensor images = normalized(bases.images, state.finish);
+  const PolicyOutputs outputs = state.outputs_of(model, images);
+  const at::Tensor pictures = state.explorer(bases, outputs.levels);
+  const at::Tensor slopes =
+      options.level_gradient == LevelGradient::central_difference
+          ? state.explorer.slopes(bases, outputs.levels, options.difference_step)
+          : at::Tensor();
+  const Loss inner = [&] {
+    const at::Tensor probabilities = at::softmax(outputs.logits / options.learn_temperature, 1);
+    return model.inner_loss(mixture(pictures, probabilities, outputs.levels, slopes));
+  };
+  const std::vector<at::Tensor> wanted = state.net->parameters();
+  const Hypergradient result = hypergradient(model.parameters, inner, model.outer_loss, wanted);
+
+  PolicyUpdate update{.inner_loss = result.inner_loss,
+                      .outer_loss = result.outer_loss,
+                      .gradient_norm = norm_of(result.gradients),
+                      .non_finite = non_finite(result),
+                      .summary = summarize(state.ops, outputs, options.temperature, labels)};
+  if (update.non_finite > 0) {
+    ++state.skipped;
+  } else {
+    state.adam.step(result.gradients, ++state.updates);
+  }
+  return update;
+}
+
+std::shared_ptr<const MadaugPolicy> MadaugLearner::policy(std::uint64_t version,
+                                                          const FrozenFeatures& features) const {
+  return std::make_shared<MadaugPolicy>(version, state_->options, state_->ops, features,
+                                        state_->net->frozen());
+}
+
+PolicyNet& MadaugLearner::net() { return *state_->net; }
+
+LearnerState MadaugLearner::state() const {
+  LearnerState state{.updates = state_->updates, .skipped = state_->skipped};
+  for (const Op& op : state_->ops) state.ops.emplace_back(op.name);
+  for (const auto& [name, tensor] : state_->tensors())
+    state.tensors.emplace_back(name, tensor.detach().clone());
+  return state;
+}
+
+void MadaugLearner::restore(const LearnerState& state) {
+  check_ops(state.ops, state_->ops);
+  const at::NoGradGuard no_gradients;
+  const auto own = state_->tensors();
+  for (const auto& [name, tensor] : own) tensor_of(state, name, tensor);
+  for (const auto& [name, tensor] : own) tensor.copy_(tensor_of(state, name, tensor));
+  state_->updates = state.updates;
+  state_->skipped = state.skipped;
+}
+
+}  // namespace inflow
