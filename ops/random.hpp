@@ -30,6 +30,7 @@ enum class Stream : std::uint8_t {
   pair = 13,
   replace = 14,
   distinct = 15,
+  dropout = 16,
 };
 
 // Identifies one view of one sample in one epoch. Of the index, which is that of the mixed,
