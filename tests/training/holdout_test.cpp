@@ -111,7 +111,7 @@ TEST(Holdout, LargerThanAClassIsRefused) {
   EXPECT_EQ(message_of<UsageError>([] { divided({.per_class = 10}); }),
             "holdout leaves no sample of class c to train on");
   EXPECT_EQ(message_of<UsageError>([] { divided({.share = 0.01}); }),
-            "holdout leaves no sample of class c to hold out");
+            "holdout leaves no sample of class b to hold out");
   EXPECT_EQ(message_of<UsageError>([] { divided({.share = 1}); }),
             "holdout leaves no sample of class a to train on");
   EXPECT_EQ(message_of<UsageError>([] { divided({.per_class = 3, .train_per_class = 8}); }),

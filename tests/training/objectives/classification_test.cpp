@@ -132,6 +132,7 @@ class OneBatch : public Loader {
     if (labels_.empty()) return nullptr;
     Batch batch = support::toy_batch(0, static_cast<int>(labels_.size()));
     batch->labels = std::exchange(labels_, {});
+    batch->indices = {10, 11};
     return batch;
   }
   LoaderState state() const override { return {}; }
@@ -144,7 +145,8 @@ class OneBatch : public Loader {
 TEST(ClassScores, NeedALabelForEverySample) {
   const auto classifier = toy_classifier();
   OneBatch without_label({0, -1});
-  EXPECT_THROW(scores_of(*classifier, without_label), UsageError);
+  EXPECT_EQ(message_of<UsageError>([&] { scores_of(*classifier, without_label); }),
+            "evaluation needs a label from 0 to 1 for every sample: sample 11 has -1");
   OneBatch of_no_samples({});
   EXPECT_EQ(message_of<UsageError>([&] { scores_of(*classifier, of_no_samples); }),
             "there are no samples to evaluate");
