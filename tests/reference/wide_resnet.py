@@ -11,7 +11,7 @@ from torch import nn
 from torch.nn import functional
 
 import pinned
-from resnet import fill, values
+from resnet import fill_model, values
 
 
 class Block(nn.Module):
@@ -61,12 +61,7 @@ def parameters(model):
 
 def small_network(kind):
     model = WideResnet(kind, depth=16, width=2).eval()
-    state = model.state_dict()
-    for position, (name, tensor) in enumerate(state.items()):
-        if tensor.dtype == torch.float32:
-            state[name] = fill(name, tensor, position)
-    model.load_state_dict(state)
-    model.double()
+    state = fill_model(model)
     images = values(2 * 3 * 32 * 32, 0).reshape(2, 3, 32, 32).double()
     with torch.no_grad():
         features = model(images)

@@ -42,13 +42,13 @@ void check(const RunOptions& options) {
 }
 
 void require_kind(const RunOptions& options, bool supervised) {
-  if (options.supervised() == supervised) return;
   std::vector<Problem> problems;
-  if (supervised) {
+  if (supervised && !options.supervised())
     problems.push_back({"objective", "needed by inflow train, say {type: classification}"});
-  } else {
+  if (!supervised && options.supervised())
     problems.push_back({"objective", "is learned by inflow train, not by inflow pretrain"});
-  }
+  if (!supervised && options.holdout.wanted())
+    problems.push_back({"holdout", "is held out by inflow train, not by inflow pretrain"});
   throw_if_any("the settings are for another subcommand", problems);
 }
 

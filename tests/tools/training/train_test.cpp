@@ -8,7 +8,6 @@ namespace inflow::tools {
 namespace {
 
 using nlohmann::json;
-using support::RunningProgram;
 using testing::HasSubstr;
 
 // Runs `inflow train` on the tiny data set: 96 samples of four classes, 16 of them held out, so
@@ -175,10 +174,7 @@ class TrainResumeTest : public TrainTest {
   }
 
   ProgramEnd signaled(int signal, std::ptrdiff_t step, std::vector<std::string> more = {}) const {
-    RunningProgram program({.directory = directory_.path()}, long_run("stopped", std::move(more)));
-    EXPECT_TRUE(program.goes_on_until([&] { return steps_of("stopped") >= step; }));
-    program.send(signal);
-    return program.wait();
+    return run_and_signal(long_run("stopped", std::move(more)), "stopped", signal, step);
   }
 
   void expect_resumed_run_equals_one_that_never_stopped() const {
@@ -264,7 +260,8 @@ TEST_F(TrainTest, OneClassIsRefused) {
 TEST_F(TrainTest, SettingsForAnotherSubcommandAreRefused) {
   expect_failure(run({"pretrain", "train.yaml", "--out", "run"}), 2,
                  "the settings are for another subcommand:\n"
-                 "  objective: is learned by inflow train, not by inflow pretrain");
+                 "  objective: is learned by inflow train, not by inflow pretrain\n"
+                 "  holdout: is held out by inflow train, not by inflow pretrain");
   replace_line("objective:", "");
   expect_failure(run(train("run")), 2,
                  "the settings are for another subcommand:\n"
