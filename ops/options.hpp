@@ -123,6 +123,16 @@ struct PartChoices {
   std::string_view thing;              // what messages and the schema call it: source, policy
   std::string_view selector = "type";  // the key that holds the name
   std::function<std::vector<PartChoice>()> all;
+
+  // These, and "none" with no options, for a key that need not name a part.
+  PartChoices or_none(std::string_view new_thing, std::string_view summary) const {
+    return {
+        .thing = new_thing, .selector = selector, .all = [all = all, summary] {
+          std::vector<PartChoice> with_none{{.name = "none", .summary = summary, .defaults = {}}};
+          for (PartChoice& choice : all()) with_none.push_back(std::move(choice));
+          return with_none;
+        }};
+  }
 };
 
 // The value of an enum, as its position in Option::names.

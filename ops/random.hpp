@@ -33,6 +33,7 @@ enum class Stream : std::uint8_t {
   curriculum = 16,
   explore = 17,
   policy_weights = 18,
+  dropout = 19,
 };
 
 // Identifies one view of one sample in one epoch. Of the index, which is that of the mixed,

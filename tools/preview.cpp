@@ -97,14 +97,14 @@ struct Drawn {
   Batch batch{};
 };
 
-Drawn draw(PipelineOptions options, int samples) {
+Drawn draw(PipelineOptions options, int samples, const OwnParts& own = {}) {
   options.batch = {.size = samples,
                    .channels = 3,
                    .dtype = Dtype::uint8,
                    .layout = Layout::nhwc,
                    .last = LastBatch::partial,
                    .keep_drawn = true};
-  Drawn drawn{.pipeline = compile(graph_of(options))};
+  Drawn drawn{.pipeline = compile(graph_of(options, own))};
   drawn.batch = run_serial(drawn.pipeline)->next();
   return drawn;
 }
@@ -149,8 +149,8 @@ ExitCode preview(const PreviewArguments& arguments, const Program& program) {
 
 }  // namespace
 
-Image view_sheet(PipelineOptions options, int samples) {
-  return sheet_of(draw(std::move(options), samples));
+Image view_sheet(PipelineOptions options, int samples, const OwnParts& own) {
+  return sheet_of(draw(std::move(options), samples, own));
 }
 
 void add_preview(CLI::App& app, Program& program) {

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
+
+#include "inflow/ops/error.hpp"
 
 namespace inflow {
 namespace {
@@ -62,6 +65,15 @@ BatchTensors as_tensors(Batch batch) {
     tensors.label_weights = lend(owner, owner->label_weights.data(), {count}, {1}, at::kFloat);
   }
   return tensors;
+}
+
+void require_labels(const BatchData& batch, std::int64_t classes) {
+  for (std::size_t row = 0; row < batch.count; ++row) {
+    if (batch.labels[row] >= 0 && batch.labels[row] < classes) continue;
+    throw UsageError("evaluation needs a label from 0 to " + std::to_string(classes - 1) +
+                     " for every sample: sample " + std::to_string(batch.indices[row]) + " has " +
+                     std::to_string(batch.labels[row]));
+  }
 }
 
 }  // namespace inflow

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -24,5 +25,8 @@ struct BatchTensors {
 };
 
 BatchTensors as_tensors(Batch batch);
+
+// Throws UsageError that names the first sample which has no label below `classes`.
+void require_labels(const BatchData& batch, std::int64_t classes);
 
 }  // namespace inflow

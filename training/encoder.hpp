@@ -26,7 +26,8 @@ const Catalog<std::shared_ptr<Encoder>, std::int64_t>& encoders();
 
 // Draws every parameter anew from its own address (seed, position among the parameters):
 // convolutions normal with variance 2 / fan-out (He et al. 2015), linear layers uniform in +-1 /
-// sqrt(fan-in), norms 1 and 0, biases 0; buffers reset. The same weights on every machine.
+// sqrt(fan-in), norms 1 and 0, biases 0; buffers reset, dropouts to the seed and their position.
+// The same weights on every machine.
 void initialize(torch::nn::Module& module, std::uint64_t seed);
 
 }  // namespace inflow

@@ -27,11 +27,15 @@ std::string shortest(auto number) {
   return {text.data(), std::to_chars(text.data(), text.data() + text.size(), number).ptr};
 }
 
-// The loss is a float32; spelling it as one leaves out digits that are not there.
+// Loss and norm are float32; spelling them as such leaves out digits that are not there.
 std::string metrics_line(const StepResult& result) {
   return R"({"step":)" + shortest(result.step) + R"(,"loss":)" +
          shortest(static_cast<float>(result.loss)) + R"(,"learning_rate":)" +
-         shortest(result.learning_rate) + "}";
+         shortest(result.learning_rate) +
+         (result.gradient_norm
+              ? R"(,"gradient_norm":)" + shortest(static_cast<float>(*result.gradient_norm))
+              : std::string()) +
+         "}";
 }
 
 std::string timings_line(const Progress& progress) {
@@ -116,6 +120,7 @@ RunEnding run(Trainer& trainer, Loader& loader, const RunDirectory& directory,
     directory.append(kMetrics, metrics_line(result));
     directory.append(kTimings, timings_line(progress));
     if (hooks.report) hooks.report(progress);
+    if (hooks.after_step) hooks.after_step(result.step);
     const bool finished = result.step == options.steps;
     const bool stopped = !finished && hooks.stop_requested && hooks.stop_requested();
     if (finished || stopped || result.step % options.checkpoint_every == 0) {

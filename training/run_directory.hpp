@@ -19,6 +19,8 @@ namespace inflow {
 //   metrics.jsonl    a line a step: step, loss, learning rate; the same bytes in every repetition
 //   timings.jsonl    what differs between repetitions: images a second, waiting, memory
 //   checkpoints/     step-<n>.checkpoint, the newest `keep` of them
+//   holdout.jsonl    a line for each evaluation of a classifier on what is held out
+//   curves.csv       the same as a table, beside the loss of training
 //   evaluation.json  the table of results
 //   report.html
 //   export/

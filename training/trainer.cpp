@@ -1,12 +1,14 @@
 #include "inflow/training/trainer.hpp"
 
 #include <cmath>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include <ATen/Version.h>
 #include <ATen/core/grad_mode.h>
 #include <nlohmann/json.hpp>
+#include <torch/nn/utils/clip_grad.h>
 #include <torch/version.h>
 
 #include "inflow/ops/random.hpp"
@@ -59,6 +61,12 @@ void check_environment(const std::string& written_text, const nlohmann::ordered_
     throw UsageError("going on from the checkpoint would not give equal bits: " + differences);
 }
 
+void require_finite(const std::string& what, double value, std::int64_t step) {
+  if (std::isfinite(value)) return;
+  throw RuntimeError(what + " is not finite at step " + std::to_string(step) + ": " +
+                     std::to_string(value));
+}
+
 }  // namespace
 
 struct Trainer::State {
@@ -67,6 +75,7 @@ struct Trainer::State {
   std::string optimizer_name;
   std::unique_ptr<torch::optim::Optimizer> optimizer;
   Schedule schedule;
+  double clip_norm = 0;
   std::int64_t step = 0;
 };
 
@@ -77,6 +86,7 @@ Trainer::Trainer(const TrainingOptions& options, std::shared_ptr<Objective> obje
   convert_weights(*state_->objective, state_->compute);
   state_->optimizer_name = options.optimizer.type;
   state_->optimizer = optimizers().make(options.optimizer, trained_parameters(*state_->objective));
+  state_->clip_norm = options.clip_norm;
   state_->schedule = schedules().make(options.schedule, options.steps);
 }
 
@@ -95,17 +105,23 @@ StepResult Trainer::train(const BatchTensors& batch) {
     loss = state.objective->loss(in_layout(batch, state.compute));
   }
   const double value = loss.item<double>();
-  if (!std::isfinite(value)) {
-    throw RuntimeError("loss is not finite at step " + std::to_string(state.step + 1) + ": " +
-                       std::to_string(value));
-  }
+  require_finite("loss", value, state.step + 1);
   loss.backward();
+  const std::optional<double> norm = clip_gradients(state);
   const double rate = learning_rate(*state.optimizer) * state.schedule(state.step);
   set_learning_rate(*state.optimizer, rate);
   state.optimizer->step();
   ++state.step;
   state.objective->after_step(state.step);
-  return {.step = state.step, .loss = value, .learning_rate = rate};
+  return {.step = state.step, .loss = value, .learning_rate = rate, .gradient_norm = norm};
+}
+
+std::optional<double> Trainer::clip_gradients(const State& state) {
+  if (state.clip_norm == 0) return std::nullopt;
+  const double norm =
+      torch::nn::utils::clip_grad_norm_(state.objective->parameters(), state.clip_norm);
+  require_finite("gradient", norm, state.step + 1);
+  return norm;
 }
 
 Checkpoint Trainer::checkpoint(const LoaderState& loader, std::string settings) const {

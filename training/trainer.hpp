@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "inflow/ops/options.hpp"
@@ -21,6 +22,7 @@ struct TrainingOptions {
   std::int64_t steps = 1000;
   PartOptions optimizer = optimizers().part("adamw");
   PartOptions schedule = schedules().part("warmup_cosine");
+  double clip_norm = 0;
   ComputeOptions compute;
   std::int64_t checkpoint_every = 500;
   int keep_checkpoints = 2;
@@ -30,6 +32,9 @@ struct TrainingOptions {
     visitor("optimizer", optimizer, optimizers().choices(), "How gradients become steps");
     visitor("schedule", schedule, schedules().choices(),
             "Factor on the learning rate over the run");
+    visitor("clip_norm", clip_norm, Between{.low = 0},
+            "Longest gradient, over all parameters, that a step is made with: longer ones are "
+            "shortened to it; 0: any");
     visitor("compute", compute, "How the processor is used");
     visitor("checkpoint_every", checkpoint_every, Between{1, 1e12}, "Steps between checkpoints");
     visitor("keep_checkpoints", keep_checkpoints, Between{1, 1000},
@@ -42,6 +47,7 @@ struct StepResult {
   std::int64_t step = 0;  // finished
   double loss = 0;
   double learning_rate = 0;
+  std::optional<double> gradient_norm{};  // before clipping, where there is any
 };
 
 // Trains an objective, counted in steps.
@@ -53,9 +59,9 @@ class Trainer {
   const Compute& compute() const;
   std::int64_t step() const;
 
-  // One step on one batch: forward, backward, the optimizer's step at the scheduled rate,
-  // after_step. Throws RuntimeError that names the step when the loss is not finite; the parameters
-  // are then as they were before it.
+  // One step on one batch: forward, backward, clipping, the optimizer's step at the scheduled rate,
+  // after_step. Throws RuntimeError that names the step when the loss, or a gradient to be clipped,
+  // is not finite; the parameters are then as they were before it.
   StepResult train(const BatchTensors& batch);
 
   // The state after the last step; `settings` and the loader's state are written along.
@@ -68,6 +74,9 @@ class Trainer {
 
  private:
   struct State;
+  // The norm that gradients had.
+  static std::optional<double> clip_gradients(const State& state);
+
   std::unique_ptr<State> state_;
 };
 
@@ -87,7 +96,10 @@ struct Progress {
 
 struct RunHooks {
   std::function<void(const Progress&)> report{};  // after every step
-  std::function<bool()> stop_requested{};         // asked after every step
+  // After every step, before its checkpoint, which holds all lines appended here to the run's
+  // files.
+  std::function<void(std::int64_t step)> after_step{};
+  std::function<bool()> stop_requested{};  // asked after every step
 };
 
 enum class RunEnding : std::uint8_t { finished, stopped };

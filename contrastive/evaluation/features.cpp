@@ -1,7 +1,6 @@
 #include "inflow/contrastive/evaluation/features.hpp"
 
 #include <functional>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -12,20 +11,12 @@
 
 #include "inflow/ops/error.hpp"
 #include "inflow/training/batch_tensors.hpp"
+#include "inflow/training/evaluation_scope.hpp"
 
 namespace inflow {
 namespace {
 
 using Representation = std::function<at::Tensor(const at::Tensor& images)>;
-
-void check_labels(const BatchData& batch, std::int64_t classes) {
-  for (std::size_t row = 0; row < batch.count; ++row) {
-    if (batch.labels[row] >= 0 && batch.labels[row] < classes) continue;
-    throw UsageError("evaluation needs a label from 0 to " + std::to_string(classes - 1) +
-                     " for every sample: sample " + std::to_string(batch.indices[row]) + " has " +
-                     std::to_string(batch.labels[row]));
-  }
-}
 
 LabeledFeatures represent(Loader& loader, std::int64_t classes, const Representation& values_of) {
   const at::NoGradGuard no_grad;
@@ -36,7 +27,7 @@ LabeledFeatures represent(Loader& loader, std::int64_t classes, const Representa
   while (more) {
     Batch batch = loader.next();
     if (!batch) break;
-    check_labels(*batch, classes);
+    require_labels(*batch, classes);
     more = loader.state().epoch == batch->epoch;
     const BatchTensors tensors = as_tensors(std::move(batch));
     // Copies, because these tensors must not keep the loader's memory.
@@ -58,21 +49,6 @@ std::vector<at::Tensor> state_of(const Encoder& encoder) {
 bool same_bits(const at::Tensor& a, const at::Tensor& b) {
   return at::equal(a.flatten().view(at::kByte), b.flatten().view(at::kByte));
 }
-
-// Puts an encoder into evaluation mode, and back as it was.
-class EvaluationScope {
- public:
-  explicit EvaluationScope(Encoder& encoder) : encoder_(encoder), training_(encoder.is_training()) {
-    encoder_.eval();
-  }
-  ~EvaluationScope() { encoder_.train(training_); }
-  EvaluationScope(const EvaluationScope&) = delete;
-  EvaluationScope& operator=(const EvaluationScope&) = delete;
-
- private:
-  Encoder& encoder_;
-  bool training_;
-};
 
 }  // namespace
 

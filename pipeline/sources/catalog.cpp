@@ -1,5 +1,3 @@
-#include <iterator>
-
 #include "inflow/pipeline/sources/detail/source_entry.hpp"
 
 namespace inflow {
@@ -22,14 +20,7 @@ const Catalog<std::shared_ptr<const Source>>& sources() {
 }
 
 PartChoices optional_source() {
-  PartChoices choices = sources().choices();
-  choices.thing = "optional source";
-  choices.all = [all = choices.all] {
-    std::vector<PartChoice> with_none{{.name = "none", .summary = "No samples", .defaults = {}}};
-    std::ranges::move(all(), std::back_inserter(with_none));
-    return with_none;
-  };
-  return choices;
+  return sources().choices().or_none("optional source", "No samples");
 }
 
 }  // namespace inflow

@@ -31,18 +31,24 @@ def fill(name, tensor, position):
     return drawn * 0.5
 
 
-def main():
-    pinned.require_pinned()
-    torch.set_num_threads(1)
-    model = torchvision.models.resnet18()
-    model.fc = torch.nn.Identity()
-    model.eval()
+def fill_model(model):
+    """Fills the parameters and buffers of a model, makes it double, and returns them."""
     state = model.state_dict()
     for position, (name, tensor) in enumerate(state.items()):
         if tensor.dtype == torch.float32:
             state[name] = fill(name, tensor, position)
     model.load_state_dict(state)
     model.double()
+    return state
+
+
+def main():
+    pinned.require_pinned()
+    torch.set_num_threads(1)
+    model = torchvision.models.resnet18()
+    model.fc = torch.nn.Identity()
+    model.eval()
+    state = fill_model(model)
     images = values(2 * 3 * 64 * 64, 0).reshape(2, 3, 64, 64).double()
     with torch.no_grad():
         features = model(images)

@@ -4,6 +4,7 @@
 #include <limits>
 #include <tuple>
 
+#include <ATen/core/grad_mode.h>
 #include <ATen/ops/ones.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -109,6 +110,42 @@ TEST(Trainer, StopsAtALossThatIsNotFinite) {
             "loss is not finite at step 2: inf");
   EXPECT_TRUE(objective->weight.detach().equal(before));
   EXPECT_EQ(trainer.step(), 1);
+}
+
+TEST(Trainer, ShortensGradientsThatAreTooLong) {
+  TrainingOptions options = options_of("sgd");
+  options.optimizer = part(optimizers(), "sgd", R"({"lr": 0.5, "momentum": 0, "weight_decay": 0})");
+  options.schedule = part(schedules(), "constant");
+  options.clip_norm = 1;
+  const auto objective = std::make_shared<GivenLoss>();
+  Trainer trainer(options, objective);
+  objective->factor = 3;  // of each of four weights: a gradient of length 6
+  EXPECT_DOUBLE_EQ(train(trainer, 0).gradient_norm.value(), 6);
+  EXPECT_NEAR(objective->weight[1][1].item<double>(), 1 - 0.5 * 0.5, 1e-6);
+  objective->factor = 0.25;  // short enough
+  EXPECT_DOUBLE_EQ(train(trainer, 1).gradient_norm.value(), 0.5);
+  EXPECT_NEAR(objective->weight[1][1].item<double>(), 0.75 - 0.5 * 0.25, 1e-6);
+}
+
+// An objective whose loss is finite where its gradient is not.
+class RootLoss : public GivenLoss {
+ public:
+  RootLoss() {
+    const at::NoGradGuard no_gradients;
+    weight.zero_();
+  }
+  at::Tensor loss(const BatchTensors&) override { return weight.sqrt().sum(); }
+};
+
+TEST(Trainer, StopsAtAGradientThatIsNotFiniteWhereItClips) {
+  TrainingOptions options = options_of("sgd");
+  options.clip_norm = 1;
+  const auto objective = std::make_shared<RootLoss>();
+  Trainer trainer(options, objective);
+  EXPECT_EQ(message_of<RuntimeError>([&] { train(trainer, 0); }),
+            "gradient is not finite at step 1: inf");
+  EXPECT_EQ(objective->weight.abs().max().item<float>(), 0);
+  EXPECT_EQ(trainer.step(), 0);
 }
 
 using Setting = std::tuple<std::string, bool, bool>;

@@ -27,7 +27,7 @@ ExitCode export_from(const ExportArguments& arguments, const Program& program) {
   }
   const RunDirectory directory = open_run(arguments.run);
   const TrainedRun run = open_trained_run(directory, {});
-  export_run(run.options, run.method->encoder(), out);
+  export_run(run.options, *run.learner.encoder, out);
   if (program.json) {
     std::cout << nlohmann::ordered_json{{"out", out.string()}, {"step", run.step}}.dump() << '\n';
   } else {

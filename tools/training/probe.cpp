@@ -22,13 +22,13 @@ struct ProbeArguments {
 ExitCode probe(const ProbeArguments& arguments, const Program& program) {
   const RunDirectory directory = open_run(arguments.run);
   const TrainedRun run = open_trained_run(directory, arguments.assignments);
-  if (!run.options.evaluation.wanted()) {
+  if (!run.options.evaluation.has_test()) {
     throw UsageError("the run names no labeled sets: set evaluation.train and evaluation.test");
   }
   check_labeled_sets(run.options);
   warn_of_too_many_threads(run.options);
   apply(run.options.training.compute);
-  const std::vector<EvaluationRow> rows = evaluate_run(run.options, run.method->encoder());
+  const std::vector<EvaluationRow> rows = evaluate_run(run.options, *run.learner.encoder);
   const EvaluationOptions& protocol = run.options.evaluation.protocol;
   std::cout << (program.json ? to_json(rows, protocol) + "\n" : table_of(rows, protocol));
   return ExitCode::done;

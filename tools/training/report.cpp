@@ -55,21 +55,16 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-// One value per line of a file of JSON lines, against the step.
-std::vector<std::pair<double, double>> curve(const std::string& lines, const std::string& key) {
-  std::vector<std::pair<double, double>> points;
-  std::istringstream in(lines);
-  for (std::string line; std::getline(in, line);) {
-    const auto entry = nlohmann::json::parse(line);
-    points.emplace_back(entry.at("step").get<double>(), entry.at(key).get<double>());
-  }
-  return points;
+std::string figure(const Curve& curve) {
+  if (curve.points.empty()) return "";
+  const auto svg = plot_svg(curve.title, "step", curve.points);
+  return svg ? *svg : fmt::format("<p>{}: not drawn, gnuplot could not be run</p>", curve.title);
 }
 
-std::string figure(const std::string& title, const std::vector<std::pair<double, double>>& points) {
-  if (points.empty()) return "";
-  const auto svg = plot_svg(title, "step", points);
-  return svg ? *svg : fmt::format("<p>{}: not drawn, gnuplot could not be run</p>", title);
+std::string figures(const std::vector<Curve>& curves) {
+  std::string body;
+  for (const Curve& curve : curves) body += figure(curve);
+  return body;
 }
 
 std::string section(std::string_view title, std::string_view body) {
@@ -82,11 +77,21 @@ std::string preformatted(std::string_view text) {
 
 }  // namespace
 
-void write_report(const RunDirectory& directory, const PretrainOptions& options,
-                  const std::string& evaluation_table) {
+Curve curve_of(const std::string& title, const std::string& lines, const std::string& key) {
+  Curve curve{.title = title, .points = {}};
+  std::istringstream in(lines);
+  for (std::string line; std::getline(in, line);) {
+    const auto entry = nlohmann::json::parse(line);
+    if (!entry.contains(key)) continue;
+    curve.points.emplace_back(entry.at("step").get<double>(), entry.at(key).get<double>());
+  }
+  return curve;
+}
+
+void write_report(const RunDirectory& directory, const ReportContent& content) {
   const std::string metrics = directory.read("metrics.jsonl");
   const std::string timings = directory.read("timings.jsonl");
-  const Image views = view_sheet(options.pipeline, kPreviewedSamples);
+  const Image views = view_sheet(content.pipeline, kPreviewedSamples, content.own);
   const std::string title =
       escaped(std::filesystem::canonical(directory.path()).filename().string());
   std::string page = fmt::format(
@@ -94,10 +99,12 @@ void write_report(const RunDirectory& directory, const PretrainOptions& options,
       "charset=\"utf-8\"><title>{0}</title><style>{1}</style></head>\n"
       "<body><h1>{0}</h1>\n",
       title, kStyle);
-  page += section("Evaluation", preformatted(evaluation_table));
-  page += section("Training", figure("loss", curve(metrics, "loss")) +
-                                  figure("learning rate", curve(metrics, "learning_rate")) +
-                                  figure("images a second", curve(timings, "images_per_second")));
+  page += section("Evaluation", preformatted(content.evaluation));
+  page += section("Training", figures({curve_of("loss", metrics, "loss"),
+                                       curve_of("learning rate", metrics, "learning_rate"),
+                                       curve_of("norm of the gradient", metrics, "gradient_norm"),
+                                       curve_of("images a second", timings, "images_per_second")}));
+  page += section("Held out", figures(content.held_out));
   page += section(
       "Views",
       fmt::format("<p>Each row: the original, then its views.</p><img alt=\"views\" width=\"{}\" "

@@ -1,16 +1,34 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
-#include "inflow/tools/training/pretrain_options.hpp"
+#include "inflow/pipeline/graph.hpp"
 #include "inflow/training/run_directory.hpp"
 
 namespace inflow::tools {
 
-// Writes report.html, a page that needs no other file: curves of loss and rate, a grid of views,
-// the evaluation table, the settings. Where gnuplot is not installed the page says so instead of
-// the curves.
-void write_report(const RunDirectory& directory, const PretrainOptions& options,
-                  const std::string& evaluation_table);
+// A curve of the report: its title, and points (step, value).
+struct Curve {
+  std::string title;
+  std::vector<std::pair<double, double>> points;
+};
+
+// One value per line of a file of JSON lines, against the step; lines without it say nothing.
+Curve curve_of(const std::string& title, const std::string& lines, const std::string& key);
+
+// What a report shows besides what it finds in the run directory.
+struct ReportContent {
+  PipelineOptions pipeline;
+  OwnParts own{};          // of that pipeline
+  std::string evaluation;  // a table; empty if there is none
+  std::vector<Curve> held_out{};
+};
+
+// Writes report.html, a page that needs no other file: curves of loss and rate, of what is held
+// out, a grid of views, the evaluation table, the settings. Where gnuplot is not installed the page
+// says so instead of the curves.
+void write_report(const RunDirectory& directory, const ReportContent& content);
 
 }  // namespace inflow::tools

@@ -4,55 +4,46 @@
 #include <functional>
 #include <memory>
 #include <span>
-#include <string_view>
+#include <string>
 
 #include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
 
-#include "inflow/pipeline/graph.hpp"
 #include "inflow/pipeline/run.hpp"
 #include "inflow/pipeline/selection.hpp"
+#include "inflow/tools/training/labeled_parts.hpp"
+#include "inflow/tools/training/learner.hpp"
+#include "inflow/tools/training/plain_pass.hpp"
 
 namespace inflow::tools {
 namespace {
 
-// One pass over a labeled set, in its own order, each image plain.
-Pipeline plain_pass(const PretrainOptions& options, const PartOptions& source) {
-  PipelineOptions plain = options.pipeline;
-  plain.source = source;
-  plain.shuffle = false;
-  ViewOptions views = view_presets().part("plain").options.as<ViewOptions>();
-  const auto& trained_on = options.pipeline.views.options.as<ViewOptions>();
-  views.size = trained_on.size;
-  views.filter = trained_on.filter;
-  views.antialias = trained_on.antialias;
-  views.mean = trained_on.mean;
-  views.stddev = trained_on.stddev;
-  views.profile = trained_on.profile;
-  plain.views.options = AnyOptions(views);
-  plain.policy = policies().part("none");
-  plain.mix = {};
-  plain.batch.size = options.evaluation.batch;
-  plain.batch.last = LastBatch::partial;
-  Pipeline pass = compile(graph_of(plain));
-  pass.epochs = 1;
-  return pass;
+void check_settings(const RunOptions& options) {
+  std::vector<Problem> problems;
+  const EvaluationPlan& evaluation = options.evaluation;
+  if (!evaluation.has_train()) {
+    problems.push_back({"evaluation.train", "needed where evaluation.test is given"});
+  }
+  if (same_settings(options.pipeline.source, evaluation.test)) {
+    problems.push_back(
+        {"evaluation.test", "the same samples as source: test images must not be trained on"});
+  }
+  if (same_settings(evaluation.train, evaluation.test)) {
+    problems.push_back({"evaluation.test", "the same samples as evaluation.train"});
+  }
+  throw_if_any("the settings contradict each other", problems);
 }
 
-// Throws InputError for a sample without label and for a class with fewer samples than are drawn.
-void require_labels(const Source& source, std::string_view key, int of_each_class) {
+// Throws InputError for a class with fewer samples than are drawn.
+void require_enough(const Source& source, int of_each_class) {
   const std::span<const std::string> classes = source.classes();
   std::vector<int> counts(classes.size());
-  std::uint64_t index = 0;
-  for (const std::int32_t label : labels_of(source)) {
-    if (label < 0) throw InputError(fmt::format("{} has no label for sample {}", key, index));
-    ++counts.at(static_cast<std::size_t>(label));
-    ++index;
-  }
+  for (const std::int32_t label : labels_of(source)) ++counts.at(static_cast<std::size_t>(label));
   const auto fewest = std::ranges::min_element(counts);
   if (*fewest >= of_each_class) return;
   throw InputError(fmt::format(
-      "{} has {} samples of class {}, fewer than evaluation.few_labels.per_class, which is {}", key,
+      "evaluation.train has {} samples of class {}, fewer than evaluation.few_labels.per_class, "
+      "which is {}",
       *fewest, classes[static_cast<std::size_t>(fewest - counts.begin())], of_each_class));
 }
 
@@ -62,20 +53,15 @@ struct LabeledSets {
   std::int64_t classes = 0;
 };
 
-LabeledSets labeled_sets(const PretrainOptions& options) {
-  LabeledSets sets{.train = plain_pass(options, options.evaluation.train),
-                   .test = plain_pass(options, options.evaluation.test)};
-  const std::size_t classes = sets.train.source->classes().size();
-  if (classes == 0) throw InputError("evaluation.train has no labels");
-  if (sets.test.source->classes().size() != classes) {
-    throw InputError("evaluation.test and evaluation.train differ in their classes: " +
-                     std::to_string(sets.test.source->classes().size()) + " and " +
-                     std::to_string(classes));
-  }
-  require_labels(*sets.train.source, "evaluation.train",
-                 options.evaluation.protocol.few_labels.per_class);
-  require_labels(*sets.test.source, "evaluation.test", 0);
-  sets.classes = static_cast<std::int64_t>(classes);
+LabeledSets labeled_sets(const RunOptions& options) {
+  LabeledSets sets{.train = plain_pass(options, sources().make(options.evaluation.train)),
+                   .test = plain_pass(options, sources().make(options.evaluation.test))};
+  require_labels(*sets.train.source, "evaluation.train");
+  require_same_classes({"evaluation.test", *sets.test.source},
+                       {"evaluation.train", *sets.train.source});
+  require_labels(*sets.test.source, "evaluation.test");
+  require_enough(*sets.train.source, options.evaluation.protocol.few_labels.per_class);
+  sets.classes = static_cast<std::int64_t>(sets.train.source->classes().size());
   return sets;
 }
 
@@ -83,11 +69,13 @@ using Represent = std::function<LabeledFeatures(Loader&, std::int64_t classes)>;
 
 }  // namespace
 
-void check_labeled_sets(const PretrainOptions& options) {
-  if (options.evaluation.wanted()) static_cast<void>(labeled_sets(options));
+void check_labeled_sets(const RunOptions& options) {
+  if (!options.evaluation.has_test()) return;
+  check_settings(options);
+  static_cast<void>(labeled_sets(options));
 }
 
-std::vector<EvaluationRow> evaluate_run(const PretrainOptions& options, Encoder& trained) {
+std::vector<EvaluationRow> evaluate_run(const RunOptions& options, Encoder& trained) {
   const LabeledSets sets = labeled_sets(options);
   const auto measure = [&](const std::string& name, const Represent& represent) {
     spdlog::info("evaluating {}", name);
@@ -101,12 +89,12 @@ std::vector<EvaluationRow> evaluate_run(const PretrainOptions& options, Encoder&
         [&encoder](Loader& loader, std::int64_t count) { return encode(encoder, loader, count); };
   };
 
-  // The method's initialization covers encoder and head together, so the encoder must be taken out
-  // of a new method to have the weights this run began with.
-  const std::shared_ptr<Method> untrained = new_method(options);
+  // Initialization covers encoder and head together, so the encoder must be taken out of a new
+  // learner to have the weights this run began with.
+  const Learner untrained = new_learner(options);
   std::vector<EvaluationRow> rows;
   rows.push_back(measure("raw pixels", raw_pixels));
-  rows.push_back(measure("untrained encoder", encoded_by(untrained->encoder())));
+  rows.push_back(measure("untrained encoder", encoded_by(*untrained.encoder)));
   rows.push_back(measure("trained encoder", encoded_by(trained)));
   return rows;
 }

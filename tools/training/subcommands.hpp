@@ -7,6 +7,7 @@
 namespace inflow::tools {
 
 void add_pretrain(CLI::App& app, Program& program);
+void add_train(CLI::App& app, Program& program);
 void add_probe(CLI::App& app, Program& program);
 void add_export(CLI::App& app, Program& program);
 

@@ -11,7 +11,7 @@ namespace inflow::tools {
 namespace {
 
 // The encoder section of the settings alone, as JSON.
-std::string architecture_of(PretrainOptions options) {
+std::string architecture_of(RunOptions options) {
   std::vector<Option> all = describe(options);
   std::erase_if(all, [](const Option& option) { return option.name != "encoder"; });
   return to_json(std::move(all));
@@ -32,18 +32,16 @@ TrainedRun open_trained_run(const RunDirectory& directory,
   read_settings(
       {.file = directory.path() / "resolved.yaml", .environment = {}, .assignments = assignments},
       describe(run.options));
-  check(run.options);
   const std::optional<Checkpoint> checkpoint = directory.newest();
   if (!checkpoint) throw InputError("the run has no checkpoint: " + directory.path().string());
-  run.method = new_method(run.options);
-  restore_weights(*run.method, *checkpoint);
+  run.learner = new_learner(run.options);
+  restore_weights(*run.learner.objective, *checkpoint);
   run.step = checkpoint->step;
   return run;
 }
 
-void export_run(const PretrainOptions& options, Encoder& encoder,
-                const std::filesystem::path& folder) {
-  PretrainOptions copy = options;
+void export_run(const RunOptions& options, Encoder& encoder, const std::filesystem::path& folder) {
+  RunOptions copy = options;
   const auto& views = options.pipeline.views.options.as<ViewOptions>();
   export_encoder(encoder,
                  {.architecture = architecture_of(options),

@@ -1,18 +1,19 @@
 #pragma once
 
 #include <filesystem>
-#include <memory>
+#include <string>
+#include <vector>
 
-#include "inflow/tools/training/pretrain_options.hpp"
+#include "inflow/tools/training/learner.hpp"
 #include "inflow/training/run_directory.hpp"
 
 namespace inflow::tools {
 
-// A run that has come to a checkpoint: its settings, and its method with the weights of the newest
-// one.
+// A run that has come to a checkpoint: its settings, and what it trained with the weights of the
+// newest one.
 struct TrainedRun {
-  PretrainOptions options;
-  std::shared_ptr<Method> method;
+  RunOptions options;
+  Learner learner;
   std::int64_t step = 0;
 };
 
@@ -24,7 +25,6 @@ TrainedRun open_trained_run(const RunDirectory& directory,
                             const std::vector<std::string>& assignments);
 
 // Writes the encoder with its manifest into a folder.
-void export_run(const PretrainOptions& options, Encoder& encoder,
-                const std::filesystem::path& folder);
+void export_run(const RunOptions& options, Encoder& encoder, const std::filesystem::path& folder);
 
 }  // namespace inflow::tools

@@ -8,6 +8,7 @@
 #include <torch/nn/modules/batchnorm.h>
 
 #include "inflow/ops/random.hpp"
+#include "inflow/training/dropout.hpp"
 #include "inflow/training/encoder.hpp"
 
 namespace inflow {
@@ -54,8 +55,10 @@ void reset_statistics(torch::nn::Module& module) {
 void initialize(torch::nn::Module& module, std::uint64_t seed) {
   const at::NoGradGuard no_gradients;
   std::uint64_t position = 0;
+  std::uint64_t dropouts = 0;
   module.apply([&](torch::nn::Module& part) {
     reset_statistics(part);
+    if (auto* dropout = part.as<DropoutImpl>()) dropout->reset_address(seed, dropouts++);
     for (auto& parameter : part.named_parameters(/*recurse=*/false)) {
       draw_parameter(parameter.value(), parameter.key(), seed, position++);
     }

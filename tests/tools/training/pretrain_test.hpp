@@ -35,6 +35,15 @@ class PretrainTest : public ProgramTest {
     return std::ranges::count(file(run + "/metrics.jsonl"), '\n');
   }
 
+  // Sends a signal once a run has come to `step`.
+  ProgramEnd run_and_signal(std::vector<std::string> arguments, const std::string& run, int signal,
+                            std::ptrdiff_t step) const {
+    support::RunningProgram program({.directory = directory_.path()}, std::move(arguments));
+    EXPECT_TRUE(program.goes_on_until([&] { return steps_of(run) >= step; }));
+    program.send(signal);
+    return program.wait();
+  }
+
   bool exists(const std::string& name) const { return std::filesystem::exists(directory_ / name); }
 
   // What the contract of --resume promises to be equal.

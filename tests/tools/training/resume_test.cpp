@@ -18,12 +18,8 @@ class ResumeTest : public PretrainTest {
     return pretrain(out, std::move(more));
   }
 
-  // Sends a signal once the run has come to `step`.
   ProgramEnd signaled(int signal, std::ptrdiff_t step, std::vector<std::string> more = {}) const {
-    RunningProgram program({.directory = directory_.path()}, long_run("stopped", std::move(more)));
-    EXPECT_TRUE(program.goes_on_until([&] { return steps_of("stopped") >= step; }));
-    program.send(signal);
-    return program.wait();
+    return run_and_signal(long_run("stopped", std::move(more)), "stopped", signal, step);
   }
 
   void expect_resumed_run_equals_one_that_never_stopped() const {

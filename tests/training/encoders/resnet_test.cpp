@@ -1,88 +1,34 @@
-#include <filesystem>
-#include <fstream>
-
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/rand.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "inflow/training/encoder.hpp"
 #include "support/message.hpp"
+#include "training/encoders/formula.hpp"
 #include "training/toy.hpp"
 
 namespace inflow {
 namespace {
 
+using support::formula;
 using support::message_of;
 using support::part;
-
-using Sizes = std::vector<std::int64_t>;
+using support::Sizes;
+using support::tensor_named;
 
 std::shared_ptr<Encoder> resnet(std::string_view json, std::int64_t channels = 3) {
   return encoders().make(part(encoders(), "resnet", json), channels);
 }
 
-nlohmann::json golden() {
-  std::ifstream file(std::filesystem::path(INFLOW_SOURCE_DIR) /
-                     "tests/golden/training/resnet.json");
-  return nlohmann::json::parse(file);
-}
-
-// The numbers of tests/reference/resnet.py.
-at::Tensor formula(at::IntArrayRef sizes, std::uint32_t salt) {
-  at::Tensor tensor = at::empty(sizes, at::TensorOptions(at::kFloat));
-  float* value = tensor.mutable_data_ptr<float>();
-  for (std::int64_t i = 0; i < tensor.numel(); ++i) {
-    std::uint32_t mixed = static_cast<std::uint32_t>(i) * 2654435761U + salt * 40503U;
-    mixed ^= mixed >> 15U;
-    mixed *= 2246822519U;
-    mixed ^= mixed >> 13U;
-    value[i] = static_cast<float>(mixed >> 16U) * 0x1p-16F - 0.5F;
-  }
-  return tensor;
-}
-
-at::Tensor filled(const std::string& name, at::IntArrayRef sizes, std::uint32_t position) {
-  const at::Tensor drawn = formula(sizes, position + 1);
-  if (sizes.size() == 4) return drawn * 0.125;
-  if (name.ends_with("weight") || name.ends_with("running_var")) return drawn * 0.5 + 1;
-  return drawn * 0.5;
-}
-
-// The parameter or buffer of that name; undefined if there is none.
-at::Tensor tensor_named(const torch::nn::Module& module, const std::string& name) {
-  const auto parameters = module.named_parameters();
-  const auto buffers = module.named_buffers();
-  if (const at::Tensor* found = parameters.find(name)) return *found;
-  const at::Tensor* found = buffers.find(name);
-  return found != nullptr ? *found : at::Tensor();
-}
-
 TEST(Resnet, ComputesWhatTorchvisionsDoes) {
   const at::NoGradGuard no_gradients;
-  const nlohmann::json content = golden();
+  const nlohmann::json content = support::training_golden("resnet.json");
   const auto encoder = resnet(R"({"stem": "large"})");
-  std::uint32_t position = 0;
-  for (const nlohmann::json& entry : content["state"]) {
-    const std::string name = entry["name"];
-    at::Tensor tensor = tensor_named(*encoder, name);
-    ASSERT_TRUE(tensor.defined()) << name;
-    ASSERT_EQ(tensor.sizes(), entry["shape"].get<Sizes>()) << name;
-    if (tensor.is_floating_point()) tensor.copy_(filled(name, tensor.sizes(), position));
-    ++position;
-  }
-  EXPECT_EQ(position, encoder->named_parameters().size() + encoder->named_buffers().size());
+  support::fill_by_formula(*encoder, content["state"]);
   encoder->eval();
-  const at::Tensor features = encoder->forward(formula({2, 3, 64, 64}, 0));
-  for (int row = 0; row < 2; ++row) {
-    for (int column = 0; column < 512; ++column) {
-      // Single precision against double, of values up to 5.
-      ASSERT_NEAR(features[row][column].item<float>(),
-                  content["features"][row][column].get<double>(), 5e-5)
-          << row << ", " << column;
-    }
-  }
+  // Single precision against double, of values up to 5.
+  support::expect_near(encoder->forward(formula({2, 3, 64, 64}, 0)), content["features"], 5e-5);
 }
 
 TEST(Resnet, SmallStemKeepsSmallPicturesLarge) {

@@ -4,57 +4,70 @@
 #include "inflow/contrastive/method.hpp"
 #include "inflow/pipeline/augment.hpp"
 #include "inflow/pipeline/pipeline.hpp"
+#include "inflow/training/classifier.hpp"
 #include "inflow/training/encoder.hpp"
+#include "inflow/training/holdout.hpp"
 #include "inflow/training/trainer.hpp"
 
 namespace inflow::tools {
 
-// What is measured after pretraining, and on which labeled sets.
+// What is measured after training, and on which labeled sets.
 struct EvaluationPlan {
   PartOptions train{.type = "none", .options = {}};
   PartOptions test{.type = "none", .options = {}};
   int batch = 500;
   EvaluationOptions protocol;
 
-  bool wanted() const { return test.type != "none"; }
+  bool has_train() const { return train.type != "none"; }
+  bool has_test() const { return test.type != "none"; }
 
   void describe(auto& visitor) {
     visitor("train", train, optional_source(),
             "Labeled samples that neighbors and probes are fitted on");
     visitor("test", test, optional_source(),
-            "Labeled samples that are only predicted; without them nothing is evaluated");
+            "Labeled samples that are only predicted, at the end; without them encoders are not "
+            "evaluated");
     visitor("batch", batch, Between{1, 1 << 20}, "Samples that pass the encoder together");
     protocol.describe(visitor);
   }
 };
 
-// The settings of `inflow pretrain`.
-struct PretrainOptions {
+// The settings of `inflow pretrain` and of `inflow train`: the same keys, of which the first uses
+// `method` and the second `objective` and `holdout`.
+struct RunOptions {
   PipelineOptions pipeline;
   PartOptions encoder = encoders().part("resnet");
   PartOptions method = methods().part("simclr");
+  PartOptions objective{.type = "none", .options = {}};
   TrainingOptions training;
+  HoldoutOptions holdout;
   EvaluationPlan evaluation;
   OutputOptions output;
+
+  // Whether it is `inflow train` that they are for.
+  bool supervised() const { return objective.type != "none"; }
 
   void describe(auto& visitor) {
     pipeline.describe(visitor);
     visitor("encoder", encoder, encoders().choices(), "What turns an image into features");
-    visitor("method", method, methods().choices(), "How representations are learned");
+    visitor("method", method, methods().choices(),
+            "How inflow pretrain learns representations, without labels");
+    visitor("objective", objective, optional_objective(), "What inflow train learns, from labels");
     visitor("training", training, "Steps, optimizer, schedule, checkpoints");
+    visitor("holdout", holdout, "What inflow train holds out of training, to judge it by");
     visitor("evaluation", evaluation, "What is measured at the end");
     visitor("output", output, "Where `inflow augment` writes pictures to");
   }
 };
 
-// Throws UsageError that lists what the ranges of single keys cannot show: a method that wants
-// another number of views, an evaluation without its training set, test images that are trained on.
-void check(const PretrainOptions& options);
-
 // A warning for each thread count above what the machine has; nothing is changed.
-void warn_of_too_many_threads(const PretrainOptions& options);
+void warn_of_too_many_threads(const RunOptions& options);
 
-// A new method around a new encoder, with the weights that the seed gives.
-std::shared_ptr<Method> new_method(const PretrainOptions& options);
+// Throws UsageError if the settings are for the other one of `inflow train` (supervised) and
+// `inflow pretrain`.
+void require_kind(const RunOptions& options, bool supervised);
+
+// Throws for all that a run with these settings would refuse besides its pipeline.
+void check(const RunOptions& options);
 
 }  // namespace inflow::tools

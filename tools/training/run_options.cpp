@@ -1,0 +1,65 @@
+#include "inflow/tools/training/run_options.hpp"
+
+#include <memory>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include <spdlog/spdlog.h>
+
+#include "inflow/tools/run_settings.hpp"
+#include "inflow/tools/training/labeled_parts.hpp"
+#include "inflow/tools/training/learner.hpp"
+#include "inflow/tools/training/run_evaluation.hpp"
+
+namespace inflow::tools {
+namespace {
+
+class TrainingSettings final : public RunSettings {
+ public:
+  std::vector<Option> describe() override { return inflow::describe(options_); }
+  PipelineOptions& pipeline() override { return options_.pipeline; }
+  OutputOptions& output() override { return options_.output; }
+  void check() const override {
+    tools::check(options_);
+    static_cast<void>(Trainer(options_.training, new_learner(options_).objective));
+  }
+
+ private:
+  RunOptions options_;
+};
+
+}  // namespace
+
+std::unique_ptr<RunSettings> default_run_settings() { return std::make_unique<TrainingSettings>(); }
+
+void check(const RunOptions& options) {
+  if (options.supervised()) {
+    static_cast<void>(open_parts(options));
+  } else {
+    check_labeled_sets(options);
+  }
+}
+
+void require_kind(const RunOptions& options, bool supervised) {
+  std::vector<Problem> problems;
+  if (supervised && !options.supervised())
+    problems.push_back({"objective", "needed by inflow train, say {type: classification}"});
+  if (!supervised && options.supervised())
+    problems.push_back({"objective", "is learned by inflow train, not by inflow pretrain"});
+  if (!supervised && options.holdout.wanted())
+    problems.push_back({"holdout", "is held out by inflow train, not by inflow pretrain"});
+  throw_if_any("the settings are for another subcommand", problems);
+}
+
+void warn_of_too_many_threads(const RunOptions& options) {
+  const auto cores = static_cast<int>(std::thread::hardware_concurrency());
+  const auto warn = [&](std::string_view key, int threads) {
+    if (cores > 0 && threads > cores)
+      spdlog::warn("{} is {}, more than the {} cores of this machine", key, threads, cores);
+  };
+  warn("limits.threads", options.pipeline.limits.threads);
+  warn("training.compute.threads", options.training.compute.threads);
+}
+
+}  // namespace inflow::tools

@@ -1,0 +1,133 @@
+#include "inflow/tools/training/training_run.hpp"
+
+#include <iostream>
+#include <optional>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+#include <spdlog/fmt/fmt.h>
+#include <spdlog/spdlog.h>
+
+#include "inflow/pipeline/run.hpp"
+#include "inflow/tools/progress_line.hpp"
+#include "inflow/tools/stop_signal.hpp"
+#include "inflow/tools/training/versions.hpp"
+
+namespace inflow::tools {
+namespace {
+
+// Settings that do not change what training gives, so that a run may be resumed with other values
+// of them.
+constexpr std::string_view kFree[] = {"/limits", "/output", "/evaluation",
+                                      "/training/checkpoint_every", "/training/keep_checkpoints"};
+
+std::string line_of(const Progress& progress) {
+  return fmt::format(
+      "step {}/{}  loss {:.4f}  {:.0f} images/s  waiting {:.1f} %  left {}  memory {} MiB",
+      progress.result.step, progress.steps, progress.result.loss, progress.images_per_second,
+      100 * progress.waiting_share, minutes(progress.seconds_left), progress.resident_bytes >> 20);
+}
+
+// Brings trainer and loader to where the run stopped; a run without a checkpoint begins anew.
+LoaderState restore(const RunDirectory& directory, Trainer& trainer, const std::string& settings,
+                    LoaderState start) {
+  const std::optional<Checkpoint> checkpoint = directory.newest();
+  if (!checkpoint) return start;
+  require_same_settings(settings, checkpoint->settings, kFree);
+  trainer.restore(*checkpoint);
+  spdlog::info("resuming after step {}", checkpoint->step);
+  return checkpoint->loader;
+}
+
+bool is_complete(const RunDirectory& directory) {
+  return std::filesystem::exists(directory.path() / "report.html");
+}
+
+bool is_evaluated(const RunDirectory& directory) {
+  return std::filesystem::exists(directory.path() / "evaluation.json");
+}
+
+void print_result(const RunDirectory& directory, const RunOptions& options,
+                  const Program& program) {
+  if (!program.json) {
+    if (is_evaluated(directory)) std::cout << directory.read("evaluation.txt");
+    std::cout << "run directory: " << directory.path().string()
+              << "\nreport: " << (directory.path() / "report.html").string() << '\n';
+    return;
+  }
+  nlohmann::ordered_json result{{"run", directory.path().string()},
+                                {"steps", options.training.steps}};
+  if (is_evaluated(directory)) {
+    result["evaluation"] = nlohmann::ordered_json::parse(directory.read("evaluation.json"));
+  }
+  std::cout << result.dump() << '\n';
+}
+
+RunEnding train(Trainer& trainer, Loader& loader, const RunDirectory& directory,
+                const RunOptions& options, const std::string& settings, const RunPlan& plan,
+                Watching& watching, const Program& program) {
+  if (plan.begin) plan.begin(directory, trainer.step());
+  const StopSignal stop;
+  ProgressLine line(program.quiet);
+  return run(trainer, loader, directory, options.training, settings,
+             {.report =
+                  [&](const Progress& progress) {
+                    watching.refresh();
+                    if (line.due() || progress.result.step == progress.steps)
+                      line.show(line_of(progress) + (plan.status ? plan.status() : ""));
+                  },
+              .after_step =
+                  [&](std::int64_t step) {
+                    if (plan.after_step) plan.after_step(directory, step);
+                  },
+              .stop_requested = [&] { return stop.requested(); }});
+}
+
+}  // namespace
+
+void add_run_arguments(CLI::App& command, RunArguments& arguments) {
+  add_settings_arguments(command, arguments.settings);
+  command.add_option("--out,-o", arguments.out,
+                     "Run directory; runs/<name of CONFIG> if not given");
+  CLI::Option* resume = command.add_flag("--resume", arguments.resume,
+                                         "Go on where the run in the directory stopped");
+  command.add_flag("--overwrite", arguments.overwrite, "Delete the run in the directory first")
+      ->excludes(resume);
+  add_watch_arguments(command, arguments.watch);
+}
+
+ExitCode run_training(const RunArguments& arguments, RunOptions& options, const RunPlan& plan,
+                      const Program& program) {
+  warn_of_too_many_threads(options);
+  const Pipeline pipeline = compile(plan.graph);
+  const std::string settings = to_json(describe(options));
+  Trainer trainer(options.training, plan.objective);
+  // Only now, so that settings that are refused leave no directory behind.
+  const RunDirectory directory(arguments.directory(), arguments.mode());
+  spdlog::info("{} samples, {} batches an epoch, {}", pipeline.samples_per_epoch(),
+               pipeline.batches_per_epoch(), trainer.compute().summary);
+
+  LoaderState state{.seed = options.pipeline.seed};
+  if (arguments.resume) state = restore(directory, trainer, settings, state);
+  const bool finished_before = trainer.step() == options.training.steps;
+  if (!finished_before || !is_complete(directory)) {
+    directory.write("resolved.yaml", to_yaml(describe(options)));
+    directory.write("versions.json", versions_json(program.command_line));
+    Watching watching(arguments.watch);
+    const std::unique_ptr<Loader> loader =
+        run_parallel(pipeline, options.pipeline.limits, state, watching.watcher());
+    const RunEnding ending =
+        train(trainer, *loader, directory, options, settings, plan, watching, program);
+    watching.finish(plan.graph);
+    if (ending == RunEnding::stopped) {
+      spdlog::warn("stopped after step {}; the same command with --resume goes on", trainer.step());
+      return ExitCode::interrupted;
+    }
+    const ExitOnSignal stop("trained but not finished; the same command with --resume goes on");
+    plan.finish(directory);
+  }
+  print_result(directory, options, program);
+  return ExitCode::done;
+}
+
+}  // namespace inflow::tools

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <CLI/App.hpp>
+
+#include "inflow/pipeline/graph.hpp"
+#include "inflow/tools/program.hpp"
+#include "inflow/tools/run_settings.hpp"
+#include "inflow/tools/training/run_options.hpp"
+#include "inflow/tools/watching.hpp"
+#include "inflow/training/run_directory.hpp"
+#include "inflow/training/trainer.hpp"
+
+namespace inflow::tools {
+
+// The arguments of a subcommand that trains in a run directory.
+struct RunArguments {
+  SettingsArguments settings;
+  std::filesystem::path out;
+  WatchArguments watch;
+  bool resume = false;
+  bool overwrite = false;
+
+  std::filesystem::path directory() const {
+    return out.empty() ? "runs" / settings.config.stem() : out;
+  }
+  RunMode mode() const {
+    return resume ? RunMode::resume : overwrite ? RunMode::overwrite : RunMode::fresh;
+  }
+};
+
+void add_run_arguments(CLI::App& command, RunArguments& arguments);
+
+// What one kind of training does in its own way.
+struct RunPlan {
+  Graph graph;  // of what it trains on
+  std::shared_ptr<Objective> objective{};
+  // Before the first step, of `done` steps before: brings files of the plan's own to where they
+  // were then. May be null, like after_step (RunHooks::after_step).
+  std::function<void(const RunDirectory&, std::int64_t done)> begin{};
+  std::function<void(const RunDirectory&, std::int64_t step)> after_step{};
+  // What is added to the line that shows progress; may be null.
+  std::function<std::string()> status{};
+  // Once it is trained: exports, evaluates and reports; the report is written last.
+  std::function<void(const RunDirectory&)> finish{};
+};
+
+// Trains as the options say, in a run directory that may be resumed, then finishes and prints where
+// everything is. A finished run that is resumed only prints.
+ExitCode run_training(const RunArguments& arguments, RunOptions& options, const RunPlan& plan,
+                      const Program& program);
+
+}  // namespace inflow::tools
