@@ -9,8 +9,9 @@
 namespace inflow {
 namespace {
 
-std::shared_ptr<const Source> source_of(const PipelineOptions& options) {
-  std::shared_ptr<const Source> source = sources().make(options.source);
+// With a cache, if it is wanted and of use.
+std::shared_ptr<const Source> cached(std::shared_ptr<const Source> source,
+                                     const PipelineOptions& options) {
   const std::uint64_t cache = options.limits.cache.count;
   if (cache == 0 || source->pictures() == 0) return source;
   return std::make_shared<CachedSource>(std::move(source), cache);
@@ -97,8 +98,9 @@ Graph graph_of(const PipelineOptions& options, const OwnParts& own) {
           "order",
           stage::Order{.seed = options.seed, .shuffle = options.shuffle, .epochs = options.epochs}),
       graph.add("draw", stage::Draw{view_presets().make(options.views)}),
-      graph.add("read", own.source ? stage::Read{own.source}
-                                   : stage::Read{source_of(options), options.source}),
+      graph.add("read", own.source ? stage::Read{cached(own.source, options)}
+                                   : stage::Read{cached(sources().make(options.source), options),
+                                                 options.source}),
       graph.add("choose", own.policy || own.series
                               ? stage::Choose{.policy = own.policy, .series = own.series}
                               : stage::Choose{policy_of(options.policy, ops), options.policy}),

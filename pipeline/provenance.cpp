@@ -97,6 +97,15 @@ class Reader {
     return found.get<float>();
   }
 
+  // False where it is missing, as in lines of before there was such a key.
+  bool flag(std::string_view key) {
+    known_.push_back(key);
+    const auto found = object_.find(key);
+    if (found == object_.end()) return false;
+    if (!found->is_boolean()) refuse(at(key), "true or false", *found);
+    return found->get<bool>();
+  }
+
   template <class E>
   E name(std::string_view key, std::span<const std::string_view> names) {
     const std::string found = text(key);
@@ -158,7 +167,7 @@ Json json_of(const Provenance::Mixed& mixed, std::span<const Op> ops) {
 }
 
 void render_into(std::span<std::byte> row, const std::string& name, const DrawnView& view,
-                 Profile profile, const Source& source, std::span<const Op> ops) {
+                 const Provenance& provenance, const Source& source, std::span<const Op> ops) {
   const std::uint64_t index = view.key.index;
   if (index >= source.size() || written(source.name(index)) != written(name)) {
     throw InputError("the source has no sample " + std::to_string(index) + " called " + name);
@@ -175,7 +184,11 @@ void render_into(std::span<std::byte> row, const std::string& name, const DrawnV
                      ", not by " + std::to_string(view.base.shrunk));
   }
   RenderScratch scratch;
-  render(profile, ops, sample.image, view, row, scratch);
+  if (!provenance.needs_pixels)
+    return render(provenance.profile, ops, sample.image, view, row, scratch);
+  Image base;
+  render_base(provenance.profile, sample.image, view.base, base, scratch);
+  render_planned(ops, base, view, row, scratch);
 }
 
 }  // namespace
@@ -192,6 +205,7 @@ std::vector<Provenance> provenance_of(const Pipeline& pipeline, const BatchData&
     Provenance of_row{.source = pipeline.source_settings,
                       .policy = pipeline.policy_settings,
                       .policy_version = batch.policy->version(),
+                      .needs_pixels = pipeline.needs_pixels(),
                       .profile = pipeline.views.profile,
                       .sample = pipeline.source->name(batch.indices[row]),
                       .label = batch.labels[row],
@@ -219,6 +233,7 @@ std::string to_json(const Provenance& provenance, std::span<const Op> ops) {
   Json line{{"results_version", kResultsVersion}};
   line.update(Json::parse(to_json(describe(parts))));
   line.update({{"policy_version", provenance.policy_version},
+               {"needs_pixels", provenance.needs_pixels},
                {"profile", kProfiles[static_cast<std::size_t>(provenance.profile)]},
                {"sample", provenance.sample},
                {"label", provenance.label},
@@ -250,6 +265,7 @@ Provenance provenance_from_json(std::string_view json, std::span<const Op> ops) 
   Provenance provenance{.source = std::move(parts.source),
                         .policy = std::move(parts.policy),
                         .policy_version = reader.integer<std::uint64_t>("policy_version"),
+                        .needs_pixels = reader.flag("needs_pixels"),
                         .profile = reader.name<Profile>("profile", kProfiles),
                         .sample = reader.text("sample"),
                         .label = reader.integer<std::int32_t>("label"),
@@ -272,14 +288,14 @@ std::vector<std::byte> replay(const Provenance& provenance, const Source& source
   BatchData pair{.count = 2, .finish = view.finish, .sizes = {view.base.size}};
   pair.views.emplace_back(2 * bytes);
   const std::span<std::byte> rows(pair.views.front().data(), 2 * bytes);
-  render_into(rows.first(bytes), provenance.sample, view, provenance.profile, source, ops);
+  render_into(rows.first(bytes), provenance.sample, view, provenance, source, ops);
   if (mixed) {
     DrawnView other = mixed->view;
     // Each row has a cutout of its own; what else there is to finish is the batch's.
     const auto cutout = other.finish.cutout;
     other.finish = view.finish;
     other.finish.cutout = cutout;
-    render_into(rows.last(bytes), mixed->sample, other, provenance.profile, source, ops);
+    render_into(rows.last(bytes), mixed->sample, other, provenance, source, ops);
     mix_pair(
         {.second = 1, .type = mixed->type, .weight = mixed->weight, .u = mixed->u, .v = mixed->v},
         pair);

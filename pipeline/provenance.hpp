@@ -20,6 +20,8 @@ struct Provenance {
   PartOptions source{};
   PartOptions policy{};
   std::uint64_t policy_version = 0;
+  // Whether the policy saw bases, which then were rounded to bytes before plan and finish.
+  bool needs_pixels = false;
   Profile profile = Profile::pil;
 
   std::string sample;  // Source::name

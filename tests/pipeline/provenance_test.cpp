@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "inflow/pipeline/run.hpp"
+#include "support/group_policy.hpp"
 #include "support/message.hpp"
 #include "support/small_pipeline.hpp"
 
@@ -44,6 +45,17 @@ TEST(Provenance, MakesEveryRowAgain) { expect_replayed(small_pipeline()); }
 TEST(Provenance, MakesRowsOfTheFastProfileAgain) {
   Pipeline pipeline = small_pipeline();
   pipeline.views.profile = Profile::fast;
+  expect_replayed(pipeline);
+}
+
+TEST(Provenance, MakesRowsAgainWhosePolicySawTheirBases) {
+  Pipeline pipeline = small_pipeline();
+  pipeline.policy = std::make_shared<support::GroupPolicy>(4);
+  for (const Profile profile : {Profile::pil, Profile::fast}) {
+    pipeline.views.profile = profile;
+    expect_replayed(pipeline);
+  }
+  pipeline.mix = {.type = MixType::mixup};
   expect_replayed(pipeline);
 }
 
@@ -85,7 +97,8 @@ class ALineOfProvenance : public testing::Test {
 TEST_F(ALineOfProvenance, NamesWhatTheSampleIs) {
   EXPECT_NE(line_.find(R"("sample":")" + pipeline_.source->name(provenance_.view.key.index)),
             std::string::npos);
-  EXPECT_NE(line_.find(R"("policy_version":0,"profile":"pil")"), std::string::npos);
+  EXPECT_NE(line_.find(R"("policy_version":0,"needs_pixels":false,"profile":"pil")"),
+            std::string::npos);
   EXPECT_EQ(line_.find('\n'), std::string::npos);
 }
 
