@@ -110,12 +110,12 @@ Hypergradient hypergradient(std::span<const InnerParameter> parameters, const Lo
   return result;
 }
 
-EvaluationScope::EvaluationScope(torch::nn::Module& model) {
+EvaluationMode::EvaluationMode(torch::nn::Module& model) {
   model.apply([this](torch::nn::Module& part) { parts_.push_back({&part, part.is_training()}); });
   model.eval();
 }
 
-EvaluationScope::~EvaluationScope() {
+EvaluationMode::~EvaluationMode() {
   // A module sets those below it too; they come later and have the last word.
   for (const Part& part : parts_) part.module->train(part.training);
 }

@@ -36,17 +36,17 @@ struct Hypergradient {
 // stand at their new values while outer() runs, and at their old ones, to the bit and in the same
 // memory, when this returns or throws. Nothing else of theirs is written: neither gradients nor
 // buffers. What the losses themselves change, such as statistics, is theirs to leave alone:
-// EvaluationScope. Runs in the autocast state of the calling thread.
+// EvaluationMode. Runs in the autocast state of the calling thread.
 Hypergradient hypergradient(std::span<const InnerParameter> parameters, const Loss& inner,
                             const Loss& outer, std::span<const at::Tensor> wanted);
 
 // Puts every module below `model` in evaluation mode as long as it lives, then each as it was.
-class EvaluationScope {
+class EvaluationMode {
  public:
-  explicit EvaluationScope(torch::nn::Module& model);
-  ~EvaluationScope();
-  EvaluationScope(const EvaluationScope&) = delete;
-  EvaluationScope& operator=(const EvaluationScope&) = delete;
+  explicit EvaluationMode(torch::nn::Module& model);
+  ~EvaluationMode();
+  EvaluationMode(const EvaluationMode&) = delete;
+  EvaluationMode& operator=(const EvaluationMode&) = delete;
 
  private:
   struct Part {

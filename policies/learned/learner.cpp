@@ -145,7 +145,7 @@ MadaugLearner::~MadaugLearner() = default;
 
 PolicyUpdate MadaugLearner::update(const LearningModel& model, const Bases& bases,
                                    const at::Tensor& labels) {
-  const EvaluationScope evaluation(model.module);
+  const EvaluationMode evaluation(model.module);
   State& state = *state_;
   const MadaugOptions& options = state.options;
   const at::Tensor images = normalized(bases.images, state.finish);

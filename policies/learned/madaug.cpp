@@ -43,16 +43,6 @@ constexpr std::size_t kRowsTogether = 8;
 
 }  // namespace
 
-std::vector<Problem> what_is_wrong(const MadaugOptions& options, std::span<const Op> ops) {
-  std::vector<Problem> problems;
-  if (static_cast<std::size_t>(options.ops_per_view) > ops.size()) {
-    problems.push_back({"ops_per_view", "must be at most the number of ops, " +
-                                            std::to_string(ops.size()) + ": " +
-                                            std::to_string(options.ops_per_view)});
-  }
-  return problems;
-}
-
 double share_at(const MadaugOptions& options, double position) {
   return std::min(std::tanh(position / options.tau) + options.floor, 1.0);
 }

@@ -6,20 +6,9 @@
 
 #include <torch/nn/module.h>
 
-#include "inflow/ops/options.hpp"
+#include "inflow/policies/madaug_options.hpp"
 
 namespace inflow {
-
-struct PolicyNetOptions {
-  int hidden_layers = 0;
-  int width = 128;
-
-  void describe(auto& visitor) {
-    visitor("hidden_layers", hidden_layers, Between{0, 16},
-            "Layers with a ReLU between the features and the policy's outputs");
-    visitor("width", width, Between{1, 1 << 14}, "Outputs of each hidden layer");
-  }
-};
 
 // What a policy net says of N views, for each of the ops: N x ops each, in the type of its weights.
 struct PolicyOutputs {

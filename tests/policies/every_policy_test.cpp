@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "inflow/policies/policy.hpp"
+#include "support/message.hpp"
 
 // What every policy promises, whatever it decides.
 
@@ -97,7 +98,21 @@ TEST_P(EveryPolicy, GivesTheSameToAllThreads) {
   for (const auto& plans : found) EXPECT_EQ(plans, expected);
 }
 
-INSTANTIATE_TEST_SUITE_P(Catalog, EveryPolicy, testing::ValuesIn(policies().names()),
+// But for the one that can only be learned.
+std::vector<std::string_view> ready_made() {
+  std::vector<std::string_view> names = policies().names();
+  EXPECT_EQ(std::erase(names, "madaug"), 1U);
+  return names;
+}
+
+TEST(Madaug, IsNotMadeWithoutAModel) {
+  EXPECT_EQ(support::message_of<UsageError>(
+                [] { policies().make(policies().part("madaug"), catalog()); }),
+            "policy madaug learns while a model is trained: inflow train and inflow pretrain make "
+            "it");
+}
+
+INSTANTIATE_TEST_SUITE_P(Catalog, EveryPolicy, testing::ValuesIn(ready_made()),
                          [](const auto& entry) { return std::string(entry.param); });
 
 }  // namespace
