@@ -64,6 +64,7 @@ BatchTensors as_tensors(Batch batch) {
     tensors.second_labels = label_tensor(owner->second_labels, count);
     tensors.label_weights = lend(owner, owner->label_weights.data(), {count}, {1}, at::kFloat);
   }
+  tensors.data = owner;
   return tensors;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -22,6 +23,7 @@ struct BatchTensors {
   at::Tensor identities;
   at::Tensor second_labels{};
   at::Tensor label_weights{};
+  std::shared_ptr<const BatchData> data{};  // the batch itself
 };
 
 BatchTensors as_tensors(Batch batch);

@@ -13,9 +13,9 @@
 #include "inflow/pipeline/checksum.hpp"
 #include "inflow/pipeline/file.hpp"
 
-// The file: 8 bytes of magic, the format's version (4 bytes), the size of the header (8) and of the
-// tensors (8), all little-endian; the header, a JSON object; the tensors; the XXH3-128 of all that,
-// 16 bytes.
+// The file: 8 bytes of magic, the format's version (4 bytes), the size of the header (8), of the
+// tensors (8) and of the companion's state (8), all little-endian; the header, a JSON object; the
+// tensors; the state; the XXH3-128 of all that, 16 bytes.
 
 namespace inflow {
 namespace {
@@ -23,8 +23,8 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr std::string_view kMagic{"\x89inflow\n", 8};
-constexpr std::uint32_t kFormat = 1;
-constexpr std::size_t kPrologue = 8 + 4 + 8 + 8;
+constexpr std::uint32_t kFormat = 2;
+constexpr std::size_t kPrologue = 8 + 4 + 8 + 8 + 8;
 constexpr std::size_t kChecksum = 16;
 
 template <class T>
@@ -50,11 +50,12 @@ std::string header_of(const Checkpoint& checkpoint) {
       .dump();
 }
 
-std::string prologue_of(std::string_view header, std::string_view tensors) {
+std::string prologue_of(std::string_view header, const Checkpoint& checkpoint) {
   std::string bytes(kMagic);
   append_number(bytes, kFormat);
   append_number(bytes, std::uint64_t{header.size()});
-  append_number(bytes, std::uint64_t{tensors.size()});
+  append_number(bytes, std::uint64_t{checkpoint.tensors.size()});
+  append_number(bytes, std::uint64_t{checkpoint.companion.size()});
   return bytes;
 }
 
@@ -62,6 +63,7 @@ std::string prologue_of(std::string_view header, std::string_view tensors) {
 struct Parts {
   std::string_view header;
   std::string_view tensors;
+  std::string_view companion;
 };
 
 [[noreturn]] void refuse(const std::string& what, const std::filesystem::path& path) {
@@ -80,15 +82,18 @@ Parts checked_parts(std::string_view file, const std::filesystem::path& path) {
   }
   const std::uint64_t header = number_at(file, 12, 8);
   const std::uint64_t tensors = number_at(file, 20, 8);
+  const std::uint64_t companion = number_at(file, 28, 8);
   const std::uint64_t body = file.size() - kPrologue - kChecksum;
-  if (header > body || tensors > body - header) refuse("checkpoint is cut short", path);
+  if (header > body || tensors > body - header || companion > body - header - tensors)
+    refuse("checkpoint is cut short", path);
   const std::string_view before_checksum = file.substr(0, file.size() - kChecksum);
-  if (header + tensors != body ||
+  if (header + tensors + companion != body ||
       checksum_of(before_checksum).bytes() != file.substr(before_checksum.size())) {
     refuse("checkpoint is damaged, its checksum does not match", path);
   }
   return {.header = file.substr(kPrologue, header),
-          .tensors = file.substr(kPrologue + header, tensors)};
+          .tensors = file.substr(kPrologue + header, tensors),
+          .companion = file.substr(kPrologue + header + tensors, companion)};
 }
 
 Checkpoint parse(const Parts& parts, const std::filesystem::path& path) {
@@ -103,17 +108,20 @@ Checkpoint parse(const Parts& parts, const std::filesystem::path& path) {
           .loader = loader_state_from_json(header.at("loader").dump()),
           .settings = header.at("settings"),
           .environment = header.at("environment"),
-          .tensors = std::string(parts.tensors)};
+          .tensors = std::string(parts.tensors),
+          .companion = std::string(parts.companion)};
 }
 
 }  // namespace
 
 void write_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint) {
   const std::string header = header_of(checkpoint);
-  const std::string prologue = prologue_of(header, checkpoint.tensors);
-  const std::array<std::string_view, 3> content{prologue, header, checkpoint.tensors};
+  const std::string prologue = prologue_of(header, checkpoint);
+  const std::array<std::string_view, 4> content{prologue, header, checkpoint.tensors,
+                                                checkpoint.companion};
   const std::string sum = checksum_of(content).bytes();
-  write_whole(path, std::array<std::string_view, 4>{prologue, header, checkpoint.tensors, sum});
+  write_whole(path, std::array<std::string_view, 5>{prologue, header, checkpoint.tensors,
+                                                    checkpoint.companion, sum});
 }
 
 Checkpoint read_checkpoint(const std::filesystem::path& path) {

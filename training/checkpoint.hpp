@@ -16,6 +16,7 @@ struct Checkpoint {
   std::string
       environment{};      // what must be equal for equal bits: threads, formats, versions; as JSON
   std::string tensors{};  // a LibTorch archive: weights, buffers, optimizer
+  std::string companion{};  // the state of what goes along with the trainer, if anything does
 };
 
 // Writes the file whole or not at all: to `<path>.part`, synced, renamed. It carries the results

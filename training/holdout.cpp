@@ -55,6 +55,7 @@ Indices reduced(const Indices& indices, std::span<const std::int32_t> labels,
 void require_every_class(const Indices& indices, std::span<const std::int32_t> labels,
                          std::span<const std::string> classes, std::string_view what) {
   std::set<std::int32_t> missing(labels.begin(), labels.end());
+  missing.erase(-1);
   for (const std::uint64_t index : indices) missing.erase(labels[index]);
   if (missing.empty()) return;
   throw UsageError("holdout leaves no sample of class " +
@@ -75,7 +76,6 @@ void require_disjoint(const DescribedSource& source, const DividedSource& parts)
 
 DividedSource divide(const DescribedSource& source, const HoldoutOptions& options) {
   check(options);
-  require_labels(*source.source, "source");
   if (!options.divides() && options.train_per_class == 0) return {source.source, nullptr};
 
   const std::vector<std::int32_t> labels = labels_of(*source.source);

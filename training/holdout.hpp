@@ -42,10 +42,11 @@ struct DividedSource {
   std::shared_ptr<const Source> held_out;
 };
 
-// Draws the parts: functions of labels and options alone, each class by itself, and disjoint in the
-// identities of samples, so that no copy of a held-out image is trained on. Throws UsageError where
+// Draws the parts: functions of labels and options alone, each class by itself (samples without
+// labels count as one), and disjoint in the identities of samples, so that no copy of a held-out
+// image is trained on. Throws UsageError where
 // options contradict each other, where a class has too few samples to hold out and train on, or
-// where there are copies of one image in both parts; InputError for a sample without a label.
+// where there are copies of one image in both parts.
 DividedSource divide(const DescribedSource& source, const HoldoutOptions& options);
 
 // Throws InputError that begins with `key` for a source without classes, and for a sample without a

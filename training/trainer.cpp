@@ -71,6 +71,7 @@ void require_finite(const std::string& what, double value, std::int64_t step) {
 
 struct Trainer::State {
   std::shared_ptr<Objective> objective;
+  std::shared_ptr<Companion> companion;  // or none
   Compute compute;
   std::string optimizer_name;
   std::unique_ptr<torch::optim::Optimizer> optimizer;
@@ -95,8 +96,15 @@ Trainer::~Trainer() = default;
 const Compute& Trainer::compute() const { return state_->compute; }
 std::int64_t Trainer::step() const { return state_->step; }
 
+void Trainer::accompany(std::shared_ptr<Companion> companion) {
+  state_->companion = std::move(companion);
+}
+
 StepResult Trainer::train(const BatchTensors& batch) {
   State& state = *state_;
+  const double rate = learning_rate(*state.optimizer) * state.schedule(state.step);
+  set_learning_rate(*state.optimizer, rate);
+  if (state.companion) state.companion->before_step(state.step, batch, *state.optimizer);
   state.objective->train();
   state.optimizer->zero_grad();
   at::Tensor loss;
@@ -108,11 +116,10 @@ StepResult Trainer::train(const BatchTensors& batch) {
   require_finite("loss", value, state.step + 1);
   loss.backward();
   const std::optional<double> norm = clip_gradients(state);
-  const double rate = learning_rate(*state.optimizer) * state.schedule(state.step);
-  set_learning_rate(*state.optimizer, rate);
   state.optimizer->step();
   ++state.step;
   state.objective->after_step(state.step);
+  if (state.companion) state.companion->after_step(state.step);
   return {.step = state.step, .loss = value, .learning_rate = rate, .gradient_norm = norm};
 }
 
@@ -130,7 +137,8 @@ Checkpoint Trainer::checkpoint(const LoaderState& loader, std::string settings) 
           .settings = std::move(settings),
           .environment = environment(state_->compute).dump(),
           .tensors =
-              training::save_state(*state_->objective, *state_->optimizer, state_->optimizer_name)};
+              training::save_state(*state_->objective, *state_->optimizer, state_->optimizer_name),
+          .companion = state_->companion ? state_->companion->state() : std::string()};
 }
 
 void Trainer::restore(const Checkpoint& checkpoint) {

@@ -9,6 +9,7 @@
 #include "inflow/ops/options.hpp"
 #include "inflow/pipeline/run.hpp"
 #include "inflow/training/checkpoint.hpp"
+#include "inflow/training/companion.hpp"
 #include "inflow/training/compute.hpp"
 #include "inflow/training/objective.hpp"
 #include "inflow/training/optimizer.hpp"
@@ -58,6 +59,9 @@ class Trainer {
 
   const Compute& compute() const;
   std::int64_t step() const;
+
+  // From now on `companion` goes along with the steps, and its state into the checkpoints.
+  void accompany(std::shared_ptr<Companion> companion);
 
   // One step on one batch: forward, backward, clipping, the optimizer's step at the scheduled rate,
   // after_step. Throws RuntimeError that names the step when the loss, or a gradient to be clipped,

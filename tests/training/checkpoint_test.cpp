@@ -106,7 +106,7 @@ TEST_F(CheckpointFile, OtherFilesAreNotCheckpoints) {
 TEST_F(CheckpointFile, OtherFormatsAreNamed) {
   std::string other = read_file(path_);
   other[8] = 9;
-  EXPECT_EQ(complaint(with_checksum(other)), "checkpoint has format 9, expected 1");
+  EXPECT_EQ(complaint(with_checksum(other)), "checkpoint has format 9, expected 2");
 }
 
 TEST_F(CheckpointFile, OtherResultsVersionsAreNamed) {

@@ -124,10 +124,16 @@ TEST(Holdout, TwoWaysToHoldOutAreRefused) {
             "  holdout: only one of share, per_class and source can say what is held out");
 }
 
-TEST(Holdout, SamplesWithoutLabelsAreRefused) {
+TEST(Holdout, SamplesWithoutLabelsAreDividedAsOneClass) {
+  const DividedSource parts = divided({.share = 0.25}, std::vector<std::int32_t>(40, -1));
+  EXPECT_EQ(parts.held_out->size(), 10U);
+  EXPECT_EQ(parts.train->size(), 30U);
+}
+
+TEST(RequireLabels, NamesTheFirstSampleThatHasNone) {
   std::vector<std::int32_t> labels = uneven();
   labels[41] = -1;
-  EXPECT_EQ(message_of<InputError>([&] { divided({.per_class = 2}, labels); }),
+  EXPECT_EQ(message_of<InputError>([&] { require_labels(Labeled(labels), "source"); }),
             "source has no label for sample 41");
 }
 

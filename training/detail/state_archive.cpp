@@ -12,12 +12,12 @@ namespace inflow::training {
 namespace {
 
 using Tensors = c10::Dict<std::string, at::Tensor>;
-using NamedTensors = torch::OrderedDict<std::string, at::Tensor>;
 
 constexpr const char* kOptimizerName = "optimizer_name";
 constexpr const char* kOptimizer = "optimizer";
 constexpr const char* kParameters = "parameters";
 constexpr const char* kBuffers = "buffers";
+constexpr const char* kFacts = "facts";
 
 Tensors as_dict(const NamedTensors& named) {
   Tensors dict;
@@ -122,6 +122,29 @@ void load_state(std::string_view bytes, torch::nn::Module& module,
     optimizer.load(nested);
     copy_into(module, weights);
   });
+}
+
+std::string save_tensors(const NamedTensors& tensors, const std::string& facts) {
+  torch::serialize::OutputArchive archive;
+  archive.write(kFacts, c10::IValue(facts));
+  archive.write(kParameters, c10::IValue(as_dict(tensors)));
+  std::ostringstream bytes;
+  archive.save_to(bytes);
+  return std::move(bytes).str();
+}
+
+TensorArchive load_tensors(std::string_view bytes) {
+  TensorArchive result;
+  refusing_c10_errors([&] {
+    torch::serialize::InputArchive archive;
+    archive.load_from(bytes.data(), bytes.size());
+    c10::IValue facts;
+    archive.read(kFacts, facts);
+    result.facts = facts.toStringRef();
+    for (const auto& item : read_dict(archive, kParameters))
+      result.tensors.insert(item.key(), item.value());
+  });
+  return result;
 }
 
 void load_weights(std::string_view bytes, torch::nn::Module& module) {

@@ -22,4 +22,17 @@ void load_state(std::string_view archive, torch::nn::Module& module,
 // The same for the parameters and buffers alone.
 void load_weights(std::string_view archive, torch::nn::Module& module);
 
+using NamedTensors = torch::OrderedDict<std::string, at::Tensor>;
+
+// Tensors by name, and a text beside them.
+struct TensorArchive {
+  NamedTensors tensors;
+  std::string facts;
+};
+
+std::string save_tensors(const NamedTensors& tensors, const std::string& facts);
+
+// Takes up what save_tensors wrote. Throws InputError for anything else.
+TensorArchive load_tensors(std::string_view archive);
+
 }  // namespace inflow::training

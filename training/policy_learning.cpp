@@ -1,0 +1,295 @@
+#include "inflow/training/policy_learning.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include <ATen/core/grad_mode.h>
+#include <nlohmann/json.hpp>
+
+#include "inflow/training/detail/state_archive.hpp"
+#include "inflow/training/sgd_step.hpp"
+
+namespace inflow {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Json = nlohmann::json;
+using training::NamedTensors;
+
+// One state of the policy, which nobody changes any more, and what a checkpoint must hold of it.
+struct Snapshot {
+  std::shared_ptr<Encoder> encoder;
+  std::shared_ptr<PolicyNet> net;
+};
+
+// The policy keeps its kind, whose ops it refers to.
+std::shared_ptr<const MadaugPolicy> policy_of(std::uint64_t version, const Snapshot& snapshot,
+                                              const std::shared_ptr<const PolicyKind>& kind) {
+  const FrozenFeatures features{.extract =
+                                    [encoder = snapshot.encoder, kind](const at::Tensor& images) {
+                                      return encoder->forward(in_layout(images, kind->compute));
+                                    },
+                                .finish = kind->finish,
+                                .bf16 = kind->compute.bf16};
+  return std::make_shared<MadaugPolicy>(version, kind->options, kind->ops, features, snapshot.net);
+}
+
+std::shared_ptr<Encoder> new_frozen_encoder(const PolicyKind& kind) {
+  std::shared_ptr<Encoder> encoder = kind.new_encoder();
+  for (at::Tensor& parameter : encoder->parameters()) {
+    parameter.set_data(in_layout(parameter, kind.compute));
+    parameter.set_requires_grad(false);
+  }
+  encoder->eval();
+  return encoder;
+}
+
+void add_tensors(const std::string& prefix, const torch::nn::Module& module, NamedTensors& all) {
+  for (const auto& item : module.named_parameters())
+    all.insert(prefix + item.key(), item.value().detach());
+  for (const auto& item : module.named_buffers()) all.insert(prefix + item.key(), item.value());
+}
+
+void take_tensors(const std::string& prefix, torch::nn::Module& module, const NamedTensors& all) {
+  const at::NoGradGuard no_gradients;
+  const auto take = [&](const std::string& name, at::Tensor tensor) {
+    const at::Tensor* const saved = all.find(prefix + name);
+    if (saved == nullptr || saved->sizes() != tensor.sizes())
+      throw InputError("checkpoint does not fit the policy: " + prefix + name);
+    tensor.copy_(*saved);
+  };
+  for (const auto& item : module.named_parameters()) take(item.key(), item.value());
+  for (const auto& item : module.named_buffers()) take(item.key(), item.value());
+}
+
+std::string prefix_of(std::uint64_t version) { return "version " + std::to_string(version) + "."; }
+
+constexpr std::string_view kLearnerPrefix = "learner.";
+
+Snapshot saved_snapshot(std::uint64_t version, const PolicyKind& kind, const PolicyNet& like,
+                        const NamedTensors& tensors) {
+  const Snapshot snapshot{.encoder = new_frozen_encoder(kind), .net = like.frozen()};
+  take_tensors(prefix_of(version) + "encoder.", *snapshot.encoder, tensors);
+  take_tensors(prefix_of(version) + "net.", *snapshot.net, tensors);
+  return snapshot;
+}
+
+LoaderState start_of(const Pipeline& validation, std::int64_t batches) {
+  const std::uint64_t of_epoch = validation.batches_per_epoch();
+  const auto number = static_cast<std::uint64_t>(batches);
+  return {.seed = validation.seed, .epoch = number / of_epoch, .batch = number % of_epoch};
+}
+
+// The views of a batch before their plans: all first views, then all second ones, and so on.
+struct BaseViews {
+  std::vector<ViewKey> keys;
+  std::vector<Image> images;
+};
+
+BaseViews bases_of(const BatchData& batch, std::uint64_t seed) {
+  BaseViews bases;
+  for (std::size_t view = 0; view < batch.bases.size(); ++view) {
+    for (std::uint64_t row = 0; row < batch.count; ++row) {
+      bases.keys.push_back({.seed = seed,
+                            .index = batch.indices[row],
+                            .epoch = static_cast<std::uint32_t>(batch.epoch),
+                            .view = static_cast<std::uint16_t>(view)});
+      bases.images.push_back(batch.base(view, row));
+    }
+  }
+  return bases;
+}
+
+// In epochs, as the curriculum counts them.
+double position_of(const BatchData& batch, const PolicyKind& kind) {
+  const double within = kind.options.fractional_epochs
+                            ? static_cast<double>(batch.number) / static_cast<double>(batch.batches)
+                            : 0;
+  return static_cast<double>(batch.epoch) + within;
+}
+
+void check(const PolicyLearningSetup& setup) {
+  const ViewOptions& views = setup.training.views;
+  for (std::size_t view = 1; view < views.views(); ++view) {
+    if (views.size_of(view) == views.size_of(0)) continue;
+    throw UsageError("policy madaug learns from views of one size: view " + std::to_string(view) +
+                     " has another than view 0");
+  }
+  if (setup.validation.batches_per_epoch() == 0) {
+    throw UsageError("policy.validation_batch is more than there are samples to validate on: " +
+                     std::to_string(setup.validation.batch.size) + ", " +
+                     std::to_string(setup.validation.samples_per_epoch()) + " samples");
+  }
+}
+
+}  // namespace
+
+struct PolicyLearning::State {
+  explicit State(PolicyLearningSetup with)
+      : kind(std::make_shared<const PolicyKind>(std::move(with.kind))),
+        setup(std::move(with)),
+        learner(kind->options, kind->ops, setup.encoder->features(),
+                {.finish = kind->finish, .cutout = setup.training.views.cutout},
+                setup.training.seed),
+        history(kind->ops, {setup.training.source->classes().begin(),
+                            setup.training.source->classes().end()}) {}
+
+  // The state of now.
+  std::shared_ptr<const MadaugPolicy> snapshot(std::uint64_t version) {
+    Snapshot now{.encoder = new_frozen_encoder(*kind), .net = learner.net().frozen()};
+    NamedTensors tensors;
+    add_tensors("", *setup.encoder, tensors);
+    take_tensors("", *now.encoder, tensors);
+    snapshots.emplace_back(version, now);
+    return policy_of(version, now, kind);
+  }
+
+  // What the series has let go of.
+  void forget() {
+    const std::uint64_t oldest = series->kept().front()->version();
+    std::erase_if(snapshots, [&](const auto& entry) { return entry.first < oldest; });
+  }
+
+  // The objective's loss, as a step computes it.
+  at::Tensor loss(BatchTensors batch) const {
+    const AutocastScope autocast(kind->compute.bf16);
+    for (at::Tensor& view : batch.views) view = in_layout(view, kind->compute);
+    return setup.objective->loss(batch);
+  }
+
+  PolicyUpdate update(const BatchTensors& batch, const std::vector<InnerParameter>& parameters) {
+    const BatchTensors held_out = as_tensors(validation->next());
+    ++validated;
+    const BaseViews bases = bases_of(*batch.data, setup.training.seed);
+    const auto views = static_cast<std::int64_t>(batch.bases.size());
+    const LearningModel model{.module = *setup.objective,
+                              .parameters = parameters,
+                              .features =
+                                  [this](const at::Tensor& images) {
+                                    const AutocastScope autocast(kind->compute.bf16);
+                                    return setup.encoder->forward(in_layout(images, kind->compute));
+                                  },
+                              .inner_loss =
+                                  [&](const at::Tensor& mixed) {
+                                    return loss({.views = mixed.chunk(views),
+                                                 .labels = batch.labels,
+                                                 .identities = batch.identities});
+                                  },
+                              .outer_loss = [&] { return loss(held_out); }};
+    return learner.update(model, {.keys = bases.keys, .images = bases.images},
+                          batch.labels.repeat({views}));
+  }
+
+  void start_validation(std::int64_t batches) {
+    validation = run_parallel(setup.validation, {.threads = 1, .buffers = 2},
+                              start_of(setup.validation, batches));
+    validated = batches;
+  }
+
+  std::shared_ptr<const PolicyKind> kind;
+  PolicyLearningSetup setup;  // but for its kind
+  MadaugLearner learner;
+  PolicyHistory history;
+  std::vector<std::pair<std::uint64_t, Snapshot>> snapshots;  // of the policies in the series
+  std::shared_ptr<PublishedPolicies> series;
+  std::unique_ptr<Loader> validation;
+  std::int64_t validated = 0;  // batches of validation so far
+  double seconds = 0;
+};
+
+PolicyLearning::PolicyLearning(PolicyLearningSetup setup, std::string_view saved) {
+  check(setup);
+  state_ = std::make_unique<State>(std::move(setup));
+  State& state = *state_;
+  std::vector<std::shared_ptr<const Policy>> kept;
+  std::int64_t validated = 0;
+  if (saved.empty()) {
+    kept.push_back(state.snapshot(0));
+  } else {
+    const training::TensorArchive archive = training::load_tensors(saved);
+    const Json facts = Json::parse(archive.facts);
+    LearnerState learner{
+        .ops = facts.at("ops"), .updates = facts.at("updates"), .skipped = facts.at("skipped")};
+    for (const auto& item : archive.tensors) {
+      if (item.key().starts_with(kLearnerPrefix))
+        learner.tensors.emplace_back(item.key().substr(kLearnerPrefix.size()), item.value());
+    }
+    state.learner.restore(learner);
+    state.history.restore(facts.at("history").get<std::string>());
+    for (const std::uint64_t version : facts.at("versions")) {
+      state.snapshots.emplace_back(
+          version, saved_snapshot(version, *state.kind, state.learner.net(), archive.tensors));
+      kept.push_back(policy_of(version, state.snapshots.back().second, state.kind));
+    }
+    validated = facts.at("validated");
+  }
+  const MadaugOptions& options = state.kind->options;
+  state.series = std::make_shared<PublishedPolicies>(static_cast<std::uint64_t>(options.every),
+                                                     static_cast<std::uint64_t>(options.lag), kept);
+  state.start_validation(validated);
+}
+
+PolicyLearning::~PolicyLearning() = default;
+
+std::shared_ptr<PolicySeries> PolicyLearning::series() const { return state_->series; }
+std::shared_ptr<const Policy> PolicyLearning::newest() const {
+  return newest_policy(*state_->kind, state());
+}
+
+PolicyHistory& PolicyLearning::history() { return state_->history; }
+double PolicyLearning::seconds() const { return state_->seconds; }
+
+void PolicyLearning::before_step(std::int64_t step, const BatchTensors& batch,
+                                 const torch::optim::Optimizer& optimizer) {
+  State& state = *state_;
+  const BatchData& data = *batch.data;
+  if (!updates_at(state.kind->options, data.epoch, static_cast<std::uint64_t>(step))) return;
+  const Clock::time_point begin = Clock::now();
+  const PolicyUpdate update = state.update(batch, next_sgd_step(optimizer));
+  state.history.add(data.epoch, share_at(state.kind->options, position_of(data, *state.kind)),
+                    update);
+  state.seconds += std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+void PolicyLearning::after_step(std::int64_t step) {
+  State& state = *state_;
+  if (step % state.kind->options.every != 0) return;
+  const Clock::time_point begin = Clock::now();
+  const auto version = static_cast<std::uint64_t>(step);
+  state.series->publish(state.snapshot(version));
+  state.series->forget_before(version);
+  state.forget();
+  state.seconds += std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+std::string PolicyLearning::state() const {
+  const State& state = *state_;
+  const LearnerState learner = state.learner.state();
+  NamedTensors tensors;
+  for (const auto& [name, tensor] : learner.tensors)
+    tensors.insert(std::string(kLearnerPrefix) + name, tensor);
+  std::vector<std::uint64_t> versions;
+  for (const auto& [version, snapshot] : state.snapshots) {
+    versions.push_back(version);
+    add_tensors(prefix_of(version) + "encoder.", *snapshot.encoder, tensors);
+    add_tensors(prefix_of(version) + "net.", *snapshot.net, tensors);
+  }
+  const Json facts{{"ops", learner.ops},         {"updates", learner.updates},
+                   {"skipped", learner.skipped}, {"validated", state.validated},
+                   {"versions", versions},       {"history", state.history.state()}};
+  return training::save_tensors(tensors, facts.dump());
+}
+
+std::shared_ptr<const Policy> newest_policy(PolicyKind kind, std::string_view saved) {
+  kind.options.floor = 1;
+  const auto shared = std::make_shared<const PolicyKind>(std::move(kind));
+  const training::TensorArchive archive = training::load_tensors(saved);
+  const std::uint64_t version = Json::parse(archive.facts).at("versions").back();
+  const auto features = shared->new_encoder()->features();
+  const PolicyNet net(shared->options.net, features, static_cast<std::int64_t>(shared->ops.size()),
+                      /*seed=*/0);
+  return policy_of(version, saved_snapshot(version, *shared, net, archive.tensors), shared);
+}
+
+}  // namespace inflow
