@@ -22,7 +22,7 @@ ExitCode check(const SettingsArguments& arguments, const Program& program) {
   const auto settings = default_run_settings();
   read(arguments, settings->describe());
   settings->check();
-  const Pipeline pipeline = compile(graph_of(settings->pipeline()));
+  const Pipeline pipeline = compile(graph_of(settings->pipeline(), settings->own()));
   if (program.json) {
     std::cout << R"({"ok": true, "samples": )" << pipeline.samples_per_epoch() << "}\n";
   } else {

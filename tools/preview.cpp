@@ -31,6 +31,7 @@ struct PreviewArguments {
   std::filesystem::path ops;
   std::filesystem::path out = "preview.png";
   std::filesystem::path provenance;
+  std::filesystem::path policy;
   int samples = 8;
   bool overwrite = false;
 };
@@ -129,11 +130,23 @@ std::string lines_of(const Drawn& drawn) {
   return lines;
 }
 
+Drawn drawn_of(const PreviewArguments& arguments) {
+  const bool configured = !arguments.settings.config.empty();
+  if (!arguments.policy.empty()) {
+    const LearnedPolicy learned = read_policy(arguments.policy);
+    return draw(configured ? read_pipeline(arguments.settings) : learned.pipeline,
+                arguments.samples, {.policy = learned.policy});
+  }
+  if (!configured) {
+    throw UsageError("CONFIG is required, or --ops PICTURE, or --policy CHECKPOINT");
+  }
+  return draw(read_pipeline(arguments.settings), arguments.samples);
+}
+
 Image preview_of(const PreviewArguments& arguments) {
   constexpr int kSide = 160;
   if (!arguments.ops.empty()) return op_sheet(small_picture(arguments.ops, kSide));
-  if (arguments.settings.config.empty()) throw UsageError("CONFIG is required, or --ops PICTURE");
-  const Drawn drawn = draw(read_pipeline(arguments.settings), arguments.samples);
+  const Drawn drawn = drawn_of(arguments);
   if (!arguments.provenance.empty()) write_whole(arguments.provenance, lines_of(drawn));
   return sheet_of(drawn);
 }
@@ -170,6 +183,11 @@ void add_preview(CLI::App& app, Program& program) {
   command
       ->add_option("--provenance", arguments->provenance,
                    "Also write what each view was made of, a JSON line each, for `inflow replay`")
+      ->excludes("--ops");
+  command
+      ->add_option("--policy", arguments->policy,
+                   "What the policy in a run's checkpoint does now, to the samples of CONFIG or, "
+                   "without one, of that run")
       ->excludes("--ops");
   command->add_flag("--overwrite", arguments->overwrite, "Replace an existing file");
   command->callback([arguments, &program] {

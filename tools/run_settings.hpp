@@ -12,6 +12,7 @@
 
 #include "inflow/ops/options.hpp"
 #include "inflow/pipeline/augment.hpp"
+#include "inflow/pipeline/graph.hpp"
 #include "inflow/pipeline/pipeline.hpp"
 #include "inflow/pipeline/settings.hpp"
 
@@ -25,6 +26,8 @@ class RunSettings {
   virtual std::vector<Option> describe() = 0;  // bound to this object
   virtual PipelineOptions& pipeline() = 0;
   virtual OutputOptions& output() = 0;
+  // What stands in the place of parts of the pipeline that only a run can make.
+  virtual OwnParts own() const { return {}; }
   // Throws for what a run would refuse besides its pipeline.
   virtual void check() const {}
 };

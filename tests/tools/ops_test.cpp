@@ -107,7 +107,8 @@ TEST_F(OpsTest, PreviewDrawsEveryOpAtFiveLevels) {
   const Image sheet = support::golden_picture(directory_ / "sheet.png");
   const int ops = static_cast<int>(catalog().size());
   EXPECT_EQ(size_of(sheet), (Size{.height = ops * 34 + 2, .width = 5 * 34 + 2}));
-  expect_failure(run({"preview", "--out", "other.png"}), 2, "CONFIG is required, or --ops PICTURE");
+  expect_failure(run({"preview", "--out", "other.png"}), 2,
+                 "CONFIG is required, or --ops PICTURE, or --policy CHECKPOINT");
 }
 
 }  // namespace

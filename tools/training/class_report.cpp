@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <spdlog/fmt/fmt.h>
 
+#include "inflow/training/csv.hpp"
+
 namespace inflow::tools {
 namespace {
 
@@ -35,18 +37,6 @@ Json json_of(const ClassScores& scores, std::span<const std::string> classes) {
                                {"accuracy", scores.accuracy_of(at)}});
   }
   return json;
-}
-
-// As a field of CSV (RFC 4180).
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
-  std::string out(1, '"');
-  for (const char c : text) {
-    if (c == '"') out += c;
-    out += c;
-  }
-  out += '"';
-  return out;
 }
 
 }  // namespace
@@ -92,7 +82,8 @@ std::string evaluation_line(std::int64_t step, std::uint64_t epoch, const ClassS
 std::string curves_csv(const std::string& evaluations, const std::string& metrics,
                        std::span<const std::string> classes) {
   std::string csv = "step,epoch,training_loss,loss,accuracy";
-  for (const std::string& name : classes) csv += fmt::format(",{}", quoted("accuracy of " + name));
+  for (const std::string& name : classes)
+    csv += fmt::format(",{}", csv_field("accuracy of " + name));
   csv += '\n';
   const std::vector<Json> steps = parsed_lines(metrics);
   std::size_t next = 0;

@@ -45,6 +45,7 @@ Part open_beside(const std::vector<Part>& others, std::string_view key,
 
 LabeledParts open_parts(const RunOptions& options) {
   std::vector<Part> others{open("source", options.pipeline.source)};
+  require_labels(*others.front().described.source, "source");
   const DividedSource divided = divide(others.front().described, options.holdout);
   LabeledParts parts{.train = divided.train, .held_out = divided.held_out, .test = nullptr};
   if (options.holdout.source.type != "none") {

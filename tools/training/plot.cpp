@@ -45,14 +45,23 @@ class TemporaryFile {
 }  // namespace
 
 std::optional<std::string> plot_svg(const std::string& title, const std::string& x_label,
-                                    std::span<const std::pair<double, double>> points) {
+                                    std::span<const Line> lines) {
   const TemporaryFile svg;
   std::string program = fmt::format(
       "set terminal svg size 640,320 dynamic background rgb 'white' font 'sans-serif,12'\n"
-      "set output '{}'\nset title '{}'\nset xlabel '{}'\nset grid\nunset key\n$points << END\n",
-      svg.path().string(), title, x_label);
-  for (const auto& [x, y] : points) program += fmt::format("{} {}\n", x, y);
-  program += "END\nplot $points with lines linewidth 1\n";
+      "set output '{}'\nset title '{}'\nset xlabel '{}'\nset grid\n{}\n",
+      svg.path().string(), title, x_label,
+      lines.size() > 1 ? "set key outside right noenhanced" : "unset key");
+  std::string plot;
+  for (std::size_t at = 0; at < lines.size(); ++at) {
+    program += fmt::format("$line{} << END\n", at);
+    for (const auto& [x, y] : lines[at].points) program += fmt::format("{} {}\n", x, y);
+    program += "END\n";
+    // Few colors can be told apart: after eight they come again, dashed.
+    plot += fmt::format("{} $line{} with lines linewidth 1 linecolor {} dashtype {} title '{}'",
+                        at == 0 ? "plot" : ",", at, at % 8 + 1, at / 8 + 1, lines[at].name);
+  }
+  program += plot + '\n';
 
   std::FILE* const gnuplot = popen("gnuplot 2>/dev/null", "w");
   if (gnuplot == nullptr) return std::nullopt;

@@ -5,6 +5,7 @@
 #include <CLI/App.hpp>
 
 #include "inflow/tools/training/learner.hpp"
+#include "inflow/tools/training/policy_run.hpp"
 #include "inflow/tools/training/report.hpp"
 #include "inflow/tools/training/run_evaluation.hpp"
 #include "inflow/tools/training/subcommands.hpp"
@@ -25,10 +26,29 @@ std::string evaluation_table(const RunDirectory& directory, const RunOptions& op
   return table;
 }
 
-void finish(const RunDirectory& directory, const RunOptions& options, Encoder& encoder) {
+void finish(const RunDirectory& directory, const RunOptions& options, Encoder& encoder,
+            const OwnParts& own) {
   export_run(options, encoder, directory.path() / "export");
   const std::string table = evaluation_table(directory, options, encoder);
-  write_report(directory, {.pipeline = options.pipeline, .evaluation = table});
+  ReportContent content{.pipeline = options.pipeline, .own = own, .evaluation = table};
+  if (own.policy) content.policy = policy_curves(directory);
+  write_report(directory, content);
+}
+
+// For a policy that learns: what is trained on, and what it is judged by.
+DividedSource parts_of(const RunOptions& options) {
+  const DescribedSource all{.settings = options.pipeline.source,
+                            .source = sources().make(options.pipeline.source)};
+  DividedSource parts = divide(all, options.holdout);
+  if (options.holdout.source.type != "none") {
+    const DescribedSource given{.settings = options.holdout.source,
+                                .source = sources().make(options.holdout.source)};
+    if (const auto shared = shared_sample({all.settings, parts.train}, given)) {
+      throw UsageError("holdout.source shares samples with source, such as " + *shared);
+    }
+    parts.held_out = given.source;
+  }
+  return parts;
 }
 
 ExitCode pretrain(const RunArguments& arguments, const Program& program) {
@@ -37,11 +57,24 @@ ExitCode pretrain(const RunArguments& arguments, const Program& program) {
   require_kind(options, /*supervised=*/false);
   check(options);
   const Learner learner = new_learner(options);
-  const RunPlan plan{.graph = graph_of(options.pipeline),
-                     .objective = learner.objective,
-                     .finish = [&](const RunDirectory& directory) {
-                       finish(directory, options, *learner.encoder);
-                     }};
+  const DividedSource parts = learns_policy(options) ? parts_of(options) : DividedSource{};
+  RunPlan plan{.graph =
+                   [&](const auto& series) {
+                     return graph_of(options.pipeline, own_parts(options, parts.train, series));
+                   },
+               .objective = learner.objective,
+               .finish =
+                   [&](const RunDirectory& directory, const auto& learned) {
+                     finish(directory, options, *learner.encoder,
+                            {.source = parts.train, .policy = learned});
+                   }};
+  if (learns_policy(options)) {
+    plan.policy = [&](const Pipeline& training, const Compute& compute) {
+      Pipeline validation = training;
+      validation.source = parts.held_out;
+      return policy_setup(options, learner, training, validation, compute);
+    };
+  }
   return run_training(arguments, options, plan, program);
 }
 

@@ -56,8 +56,9 @@ std::string escaped(std::string_view text) {
 }
 
 std::string figure(const Curve& curve) {
-  if (curve.points.empty()) return "";
-  const auto svg = plot_svg(curve.title, "step", curve.points);
+  if (std::ranges::all_of(curve.lines, [](const Line& line) { return line.points.empty(); }))
+    return "";
+  const auto svg = plot_svg(curve.title, curve.x_label, curve.lines);
   return svg ? *svg : fmt::format("<p>{}: not drawn, gnuplot could not be run</p>", curve.title);
 }
 
@@ -78,14 +79,14 @@ std::string preformatted(std::string_view text) {
 }  // namespace
 
 Curve curve_of(const std::string& title, const std::string& lines, const std::string& key) {
-  Curve curve{.title = title, .points = {}};
+  Line line_of_key;
   std::istringstream in(lines);
   for (std::string line; std::getline(in, line);) {
     const auto entry = nlohmann::json::parse(line);
     if (!entry.contains(key)) continue;
-    curve.points.emplace_back(entry.at("step").get<double>(), entry.at(key).get<double>());
+    line_of_key.points.emplace_back(entry.at("step").get<double>(), entry.at(key).get<double>());
   }
-  return curve;
+  return {.title = title, .x_label = "step", .lines = {std::move(line_of_key)}};
 }
 
 void write_report(const RunDirectory& directory, const ReportContent& content) {
@@ -105,6 +106,7 @@ void write_report(const RunDirectory& directory, const ReportContent& content) {
                                        curve_of("norm of the gradient", metrics, "gradient_norm"),
                                        curve_of("images a second", timings, "images_per_second")}));
   page += section("Held out", figures(content.held_out));
+  page += section("What the policy learned when", figures(content.policy));
   page += section(
       "Views",
       fmt::format("<p>Each row: the original, then its views.</p><img alt=\"views\" width=\"{}\" "

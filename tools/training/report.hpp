@@ -5,14 +5,16 @@
 #include <vector>
 
 #include "inflow/pipeline/graph.hpp"
+#include "inflow/tools/training/plot.hpp"
 #include "inflow/training/run_directory.hpp"
 
 namespace inflow::tools {
 
-// A curve of the report: its title, and points (step, value).
+// A plot of the report.
 struct Curve {
   std::string title;
-  std::vector<std::pair<double, double>> points;
+  std::string x_label;
+  std::vector<Line> lines;
 };
 
 // One value per line of a file of JSON lines, against the step; lines without it say nothing.
@@ -24,11 +26,12 @@ struct ReportContent {
   OwnParts own{};          // of that pipeline
   std::string evaluation;  // a table; empty if there is none
   std::vector<Curve> held_out{};
+  std::vector<Curve> policy{};  // of one that learned
 };
 
 // Writes report.html, a page that needs no other file: curves of loss and rate, of what is held
-// out, a grid of views, the evaluation table, the settings. Where gnuplot is not installed the page
-// says so instead of the curves.
+// out, of what a policy learned when, a grid of views, the evaluation table, the settings. Where
+// gnuplot is not installed the page says so instead of the curves.
 void write_report(const RunDirectory& directory, const ReportContent& content);
 
 }  // namespace inflow::tools

@@ -10,6 +10,7 @@
 #include "inflow/tools/run_settings.hpp"
 #include "inflow/tools/training/labeled_parts.hpp"
 #include "inflow/tools/training/learner.hpp"
+#include "inflow/tools/training/policy_run.hpp"
 #include "inflow/tools/training/run_evaluation.hpp"
 
 namespace inflow::tools {
@@ -20,6 +21,7 @@ class TrainingSettings final : public RunSettings {
   std::vector<Option> describe() override { return inflow::describe(options_); }
   PipelineOptions& pipeline() override { return options_.pipeline; }
   OutputOptions& output() override { return options_.output; }
+  OwnParts own() const override { return own_parts(options_, nullptr, nullptr); }
   void check() const override {
     tools::check(options_);
     static_cast<void>(Trainer(options_.training, new_learner(options_).objective));
@@ -34,6 +36,7 @@ class TrainingSettings final : public RunSettings {
 std::unique_ptr<RunSettings> default_run_settings() { return std::make_unique<TrainingSettings>(); }
 
 void check(const RunOptions& options) {
+  check_policy(options);
   if (options.supervised()) {
     static_cast<void>(open_parts(options));
   } else {
@@ -47,8 +50,11 @@ void require_kind(const RunOptions& options, bool supervised) {
     problems.push_back({"objective", "needed by inflow train, say {type: classification}"});
   if (!supervised && options.supervised())
     problems.push_back({"objective", "is learned by inflow train, not by inflow pretrain"});
-  if (!supervised && options.holdout.wanted())
-    problems.push_back({"holdout", "is held out by inflow train, not by inflow pretrain"});
+  if (!supervised && options.holdout.wanted() && !learns_policy(options)) {
+    problems.push_back({"holdout",
+                        "is held out by inflow train, and by inflow pretrain for a policy "
+                        "that learns"});
+  }
   throw_if_any("the settings are for another subcommand", problems);
 }
 

@@ -54,7 +54,8 @@ struct RunOptions {
             "How inflow pretrain learns representations, without labels");
     visitor("objective", objective, optional_objective(), "What inflow train learns, from labels");
     visitor("training", training, "Steps, optimizer, schedule, checkpoints");
-    visitor("holdout", holdout, "What inflow train holds out of training, to judge it by");
+    visitor("holdout", holdout,
+            "What is held out of training, to judge it by, and for a policy that learns");
     visitor("evaluation", evaluation, "What is measured at the end");
     visitor("output", output, "Where `inflow augment` writes pictures to");
   }

@@ -13,6 +13,7 @@
 #include "inflow/tools/training/labeled_parts.hpp"
 #include "inflow/tools/training/learner.hpp"
 #include "inflow/tools/training/plain_pass.hpp"
+#include "inflow/tools/training/policy_run.hpp"
 #include "inflow/tools/training/report.hpp"
 #include "inflow/tools/training/subcommands.hpp"
 #include "inflow/tools/training/trained_run.hpp"
@@ -31,16 +32,16 @@ class LabeledRun {
       : options_(options),
         parts_(open_parts(options)),
         classifier_(new_classifier(options, static_cast<std::int64_t>(classes().size()))),
-        graph_(graph_of(options.pipeline, own())),
-        steps_per_epoch_(compile(graph_).batches_per_epoch()) {
+        steps_per_epoch_(compile(graph(nullptr)).batches_per_epoch()) {
     // Now rather than once it is trained, so that what these would refuse is refused before.
     if (parts_.held_out) held_out_ = plain_pass(options, parts_.held_out);
     if (parts_.test) test_ = plain_pass(options, parts_.test);
   }
 
   RunPlan plan() {
-    return {.graph = graph_,
+    return {.graph = [this](const auto& series) { return graph(series); },
             .objective = classifier_,
+            .policy = learns_policy(options_) ? policy() : nullptr,
             .begin =
                 [this](const RunDirectory& directory, std::int64_t done) {
                   if (held_out_) directory.keep_lines(kHoldout, evaluations_until(done));
@@ -48,12 +49,23 @@ class LabeledRun {
             .after_step = [this](const RunDirectory& directory,
                                  std::int64_t step) { after_step(directory, step); },
             .status = [this] { return status_; },
-            .finish = [this](const RunDirectory& directory) { finish(directory); }};
+            .finish = [this](const RunDirectory& directory,
+                             const auto& learned) { finish(directory, learned); }};
   }
 
  private:
   std::span<const std::string> classes() const { return parts_.train->classes(); }
-  OwnParts own() const { return {.source = parts_.train}; }
+
+  Graph graph(const std::shared_ptr<PolicySeries>& series) const {
+    return graph_of(options_.pipeline, own_parts(options_, parts_.train, series));
+  }
+
+  std::function<PolicyLearningSetup(const Pipeline&, const Compute&)> policy() {
+    return [this](const Pipeline& training, const Compute& compute) {
+      return policy_setup(options_, {.objective = classifier_, .encoder = &classifier_->encoder()},
+                          training, *held_out_, compute);
+    };
+  }
 
   std::int64_t every() const {
     return options_.holdout.every > 0 ? options_.holdout.every
@@ -76,10 +88,12 @@ class LabeledRun {
     status_ = fmt::format("  held out {:.2f} %", found.accuracy());
   }
 
-  void finish(const RunDirectory& directory) {
+  void finish(const RunDirectory& directory, const std::shared_ptr<const Policy>& learned) {
     export_run(options_, classifier_->encoder(), directory.path() / "export");
-    ReportContent content{
-        .pipeline = options_.pipeline, .own = own(), .evaluation = evaluate(directory)};
+    ReportContent content{.pipeline = options_.pipeline,
+                          .own = {.source = parts_.train, .policy = learned},
+                          .evaluation = evaluate(directory)};
+    if (learned) content.policy = policy_curves(directory);
     if (held_out_) {
       const std::string lines = directory.read(kHoldout);
       directory.write("curves.csv", curves_csv(lines, directory.read("metrics.jsonl"), classes()));
@@ -109,7 +123,6 @@ class LabeledRun {
   const RunOptions& options_;
   LabeledParts parts_;
   std::shared_ptr<Classifier> classifier_;
-  Graph graph_;
   std::uint64_t steps_per_epoch_;
   std::optional<Pipeline> held_out_;
   std::optional<Pipeline> test_;
@@ -120,6 +133,7 @@ ExitCode train(const RunArguments& arguments, const Program& program) {
   RunOptions options;
   read(arguments.settings, describe(options));
   require_kind(options, /*supervised=*/true);
+  check_policy(options);
   LabeledRun run(options);
   return run_training(arguments, options, run.plan(), program);
 }

@@ -11,6 +11,7 @@
 #include "inflow/pipeline/run.hpp"
 #include "inflow/tools/progress_line.hpp"
 #include "inflow/tools/stop_signal.hpp"
+#include "inflow/tools/training/policy_run.hpp"
 #include "inflow/tools/training/versions.hpp"
 
 namespace inflow::tools {
@@ -28,15 +29,16 @@ std::string line_of(const Progress& progress) {
       100 * progress.waiting_share, minutes(progress.seconds_left), progress.resident_bytes >> 20);
 }
 
-// Brings trainer and loader to where the run stopped; a run without a checkpoint begins anew.
-LoaderState restore(const RunDirectory& directory, Trainer& trainer, const std::string& settings,
-                    LoaderState start) {
-  const std::optional<Checkpoint> checkpoint = directory.newest();
-  if (!checkpoint) return start;
+// The checkpoint to go on from, which the trainer has taken up; none for a run without one, which
+// begins anew.
+std::optional<Checkpoint> restore(const RunDirectory& directory, Trainer& trainer,
+                                  const std::string& settings) {
+  std::optional<Checkpoint> checkpoint = directory.newest();
+  if (!checkpoint) return checkpoint;
   require_same_settings(settings, checkpoint->settings, kFree);
   trainer.restore(*checkpoint);
   spdlog::info("resuming after step {}", checkpoint->step);
-  return checkpoint->loader;
+  return checkpoint;
 }
 
 bool is_complete(const RunDirectory& directory) {
@@ -65,8 +67,9 @@ void print_result(const RunDirectory& directory, const RunOptions& options,
 
 RunEnding train(Trainer& trainer, Loader& loader, const RunDirectory& directory,
                 const RunOptions& options, const std::string& settings, const RunPlan& plan,
-                Watching& watching, const Program& program) {
+                PolicyLearning* learning, Watching& watching, const Program& program) {
   if (plan.begin) plan.begin(directory, trainer.step());
+  if (learning != nullptr) begin_history(directory, learning->history());
   const StopSignal stop;
   ProgressLine line(program.quiet);
   return run(trainer, loader, directory, options.training, settings,
@@ -79,6 +82,10 @@ RunEnding train(Trainer& trainer, Loader& loader, const RunDirectory& directory,
               .after_step =
                   [&](std::int64_t step) {
                     if (plan.after_step) plan.after_step(directory, step);
+                    if (learning != nullptr) {
+                      append_history(directory, learning->history(),
+                                     /*all=*/step == options.training.steps);
+                    }
                   },
               .stop_requested = [&] { return stop.requested(); }});
 }
@@ -99,16 +106,34 @@ void add_run_arguments(CLI::App& command, RunArguments& arguments) {
 ExitCode run_training(const RunArguments& arguments, RunOptions& options, const RunPlan& plan,
                       const Program& program) {
   warn_of_too_many_threads(options);
-  const Pipeline pipeline = compile(plan.graph);
+  Graph graph = plan.graph(nullptr);
+  Pipeline pipeline = compile(graph);
   const std::string settings = to_json(describe(options));
   Trainer trainer(options.training, plan.objective);
+  std::shared_ptr<PolicyLearning> learning;
+  const auto learn = [&](std::string_view saved) {
+    if (plan.policy)
+      learning = std::make_shared<PolicyLearning>(plan.policy(pipeline, trainer.compute()), saved);
+  };
+  learn({});
   // Only now, so that settings that are refused leave no directory behind.
   const RunDirectory directory(arguments.directory(), arguments.mode());
   spdlog::info("{} samples, {} batches an epoch, {}", pipeline.samples_per_epoch(),
                pipeline.batches_per_epoch(), trainer.compute().summary);
 
   LoaderState state{.seed = options.pipeline.seed};
-  if (arguments.resume) state = restore(directory, trainer, settings, state);
+  if (arguments.resume) {
+    if (const auto checkpoint = restore(directory, trainer, settings)) {
+      state = checkpoint->loader;
+      learn(checkpoint->companion);
+    }
+  }
+  if (learning) {
+    warn_if_never_updated(options, pipeline.batches_per_epoch());
+    graph = plan.graph(learning->series());
+    pipeline = compile(graph);
+    trainer.accompany(learning);
+  }
   const bool finished_before = trainer.step() == options.training.steps;
   if (!finished_before || !is_complete(directory)) {
     directory.write("resolved.yaml", to_yaml(describe(options)));
@@ -116,15 +141,20 @@ ExitCode run_training(const RunArguments& arguments, RunOptions& options, const 
     Watching watching(arguments.watch);
     const std::unique_ptr<Loader> loader =
         run_parallel(pipeline, options.pipeline.limits, state, watching.watcher());
-    const RunEnding ending =
-        train(trainer, *loader, directory, options, settings, plan, watching, program);
-    watching.finish(plan.graph);
+    const Rate rate;
+    const RunEnding ending = train(trainer, *loader, directory, options, settings, plan,
+                                   learning.get(), watching, program);
+    watching.finish(graph);
+    if (learning) {
+      spdlog::info("{:.1f} % of the time went into the policy",
+                   100 * learning->seconds() / rate.seconds());
+    }
     if (ending == RunEnding::stopped) {
       spdlog::warn("stopped after step {}; the same command with --resume goes on", trainer.step());
       return ExitCode::interrupted;
     }
     const ExitOnSignal stop("trained but not finished; the same command with --resume goes on");
-    plan.finish(directory);
+    plan.finish(directory, learning ? learning->newest() : nullptr);
   }
   print_result(directory, options, program);
   return ExitCode::done;

@@ -258,10 +258,11 @@ TEST_F(TrainTest, OneClassIsRefused) {
 }
 
 TEST_F(TrainTest, SettingsForAnotherSubcommandAreRefused) {
-  expect_failure(run({"pretrain", "train.yaml", "--out", "run"}), 2,
-                 "the settings are for another subcommand:\n"
-                 "  objective: is learned by inflow train, not by inflow pretrain\n"
-                 "  holdout: is held out by inflow train, not by inflow pretrain");
+  expect_failure(
+      run({"pretrain", "train.yaml", "--out", "run"}), 2,
+      "the settings are for another subcommand:\n"
+      "  objective: is learned by inflow train, not by inflow pretrain\n"
+      "  holdout: is held out by inflow train, and by inflow pretrain for a policy that learns");
   replace_line("objective:", "");
   expect_failure(run(train("run")), 2,
                  "the settings are for another subcommand:\n"

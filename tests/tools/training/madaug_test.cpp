@@ -1,0 +1,195 @@
+// Runs whose policy learns while they train.
+
+#include <sstream>
+
+#include "tools/training/pretrain_test.hpp"
+
+namespace inflow::tools {
+namespace {
+
+using support::RunningProgram;
+using testing::HasSubstr;
+
+class MadaugTest : public PretrainTest {
+ protected:
+  MadaugTest() {
+    write_file(directory_ / "train.yaml", std::string(kTrain) + kPolicy);
+    write_file(directory_ / "contrastive.yaml", std::string(kContrastive) + kPolicy);
+  }
+
+  static std::vector<std::string> start(const std::string& command, const std::string& out,
+                                        const std::vector<std::string>& more = {}) {
+    std::vector<std::string> arguments{
+        command, command == "train" ? "train.yaml" : "contrastive.yaml", "--out", out, "--quiet"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
+  }
+
+  // Its lines without the first, each as its fields.
+  std::vector<std::vector<std::string>> table(const std::string& name) const {
+    std::istringstream lines(file(name));
+    std::vector<std::vector<std::string>> rows;
+    std::string line;
+    std::getline(lines, line);
+    while (std::getline(lines, line)) {
+      std::istringstream fields(line);
+      rows.emplace_back();
+      for (std::string field; std::getline(fields, field, ',');) rows.back().push_back(field);
+    }
+    return rows;
+  }
+
+  void expect_the_same(const std::string& a, const std::string& b) const {
+    expect_equal_runs(a, b);
+    for (const std::string name : {"/policy.csv", "/policy_ops.csv"})
+      EXPECT_EQ(file(a + name), file(b + name)) << name;
+  }
+
+  static constexpr const char* kTrain =
+      "version: 1\n"
+      "seed: 3\n"
+      "source: {type: idx, images: images, labels: labels}\n"
+      "views: {preset: madaug_cifar, size: 8, padding: 1, cutout: 2}\n"
+      "batch: {size: 16, channels: 1}\n"
+      "limits: {threads: 2, group: 5, buffers: 3}\n"
+      "encoder: {type: resnet, widths: [4, 8], blocks: [1, 1]}\n"
+      "objective: {type: classification, label_smoothing: 0.1}\n"
+      "training: {steps: 42, checkpoint_every: 10, optimizer: {type: sgd, lr: 0.05}, compute: "
+      "{threads: 1}}\n"
+      "holdout: {per_class: 4}\n";
+
+  static constexpr const char* kContrastive =
+      "version: 1\n"
+      "seed: 3\n"
+      "source: {type: idx, images: images, labels: labels}\n"
+      "views: {size: 8}\n"
+      "batch: {size: 16, channels: 1}\n"
+      "limits: {threads: 2}\n"
+      "encoder: {type: resnet, widths: [4, 8], blocks: [1, 1]}\n"
+      "method: {type: simclr, projector: {hidden: 16, output: 8}}\n"
+      "training: {steps: 12, optimizer: {type: sgd, lr: 0.05}, compute: {threads: 1}}\n"
+      "holdout: {per_class: 4}\n";
+
+  static constexpr const char* kPolicy =
+      "policy: {type: madaug, tau: 2, every: 2, lag: 3, group: 6, validation_batch: 8, "
+      "learning_rate: 0.05}\n";
+};
+
+TEST_F(MadaugTest, LeavesTheHistoryOfItsPolicy) {
+  const ProgramEnd end = run(start("train", "run"));
+  ASSERT_EQ(end.exit_code, 0) << end.err;
+  // Nine epochs of five batches, of which the last is not over.
+  const auto policy = table("run/policy.csv");
+  ASSERT_EQ(policy.size(), 9U);
+  double share = -1;
+  int updates = 0;
+  for (const std::vector<std::string>& row : policy) {
+    ASSERT_EQ(row.size(), 9U);
+    updates += std::stoi(row[1]);
+    EXPECT_GT(std::stod(row[2]), share);
+    share = std::stod(row[2]);
+    EXPECT_GT(std::stod(row[5]), 0) << "no gradient";
+    EXPECT_EQ(row[6], "0");
+  }
+  EXPECT_EQ(updates, 21);
+  EXPECT_GT(share, 0.9);
+
+  const auto ops = table("run/policy_ops.csv");
+  ASSERT_EQ(ops.size(), 9U * 17 * 5);
+  double first = 0;
+  double last = 0;
+  for (const std::vector<std::string>& row : ops) {
+    ASSERT_EQ(row.size(), 6U);
+    if (row[0] == "0" && row[1] == "all") first += std::stod(row[3]);
+    if (row[0] == "8" && row[1] == "3") last += std::stod(row[3]);
+  }
+  EXPECT_NEAR(first, 1, 1e-6);
+  EXPECT_NEAR(last, 1, 1e-6);
+  EXPECT_NE(ops.front()[3], ops[8 * 17 * 5][3]) << "the policy is as it was";
+
+  const std::string report = file("run/report.html");
+  EXPECT_THAT(report, HasSubstr("What the policy learned when"));
+  EXPECT_THAT(report, HasSubstr("translate_x"));
+}
+
+TEST_F(MadaugTest, DoesNotDependOnDataThreadsBuffersOrGroups) {
+  ASSERT_EQ(run(start("train", "a")).exit_code, 0);
+  ASSERT_EQ(run(start("train", "b",
+                      {"--set", "limits.threads=1", "--set", "limits.group=16", "--set",
+                       "limits.buffers=6"}))
+                .exit_code,
+            0);
+  expect_the_same("a", "b");
+}
+
+TEST_F(MadaugTest, ARunThatIsKilledAgainAndAgainEndsLikeOneThatNeverStopped) {
+  const auto killed_at = [&](std::ptrdiff_t step, std::vector<std::string> more) {
+    RunningProgram program({.directory = directory_.path()}, start("train", "stopped", more));
+    EXPECT_TRUE(program.goes_on_until([&] { return steps_of("stopped") >= step; }));
+    program.send(SIGKILL);
+    return program.wait().signal;
+  };
+  EXPECT_EQ(killed_at(3, {}), SIGKILL);
+  EXPECT_EQ(killed_at(13, {"--resume"}), SIGKILL);
+  EXPECT_EQ(killed_at(34, {"--resume"}), SIGKILL);
+  ASSERT_EQ(run(start("train", "stopped", {"--resume"})).exit_code, 0);
+  ASSERT_EQ(run(start("train", "whole")).exit_code, 0);
+  expect_the_same("stopped", "whole");
+}
+
+TEST_F(MadaugTest, LearnsFromAContrastiveLossToo) {
+  const ProgramEnd end = run(start("pretrain", "run"));
+  ASSERT_EQ(end.exit_code, 0) << end.err;
+  ASSERT_EQ(table("run/policy.csv").size(), 3U);
+  EXPECT_EQ(table("run/policy_ops.csv").size(), 3U * 17 * 5);
+}
+
+TEST_F(MadaugTest, SaysWhatItNeeds) {
+  const auto refused = [&](std::vector<std::string> more, const std::string& message) {
+    const ProgramEnd end = run(start("train", "run", more));
+    EXPECT_EQ(end.exit_code, 2);
+    EXPECT_THAT(end.err, HasSubstr(message));
+    EXPECT_FALSE(exists("run"));
+  };
+  refused({"--set", "training.optimizer.type=adam"},
+          "training.optimizer: policy madaug unrolls a step of sgd, found: adam");
+  refused({"--set", "holdout.per_class=0"},
+          "holdout: policy madaug needs samples that are held out: share, per_class or source");
+  refused({"--set", "policy.validation_batch=17"},
+          "policy.validation_batch is more than there are samples to validate on: 17, 16 samples");
+}
+
+TEST_F(MadaugTest, WarnsIfItWouldNeverLearn) {
+  const ProgramEnd end = run(start("train", "run", {"--set", "policy.wait_epochs=9"}));
+  EXPECT_EQ(end.exit_code, 0);
+  EXPECT_THAT(end.err, HasSubstr("warning: the policy will never learn: policy.wait_epochs is 9"));
+}
+
+TEST_F(MadaugTest, CanBeLookedAt) {
+  ASSERT_EQ(run(start("train", "run")).exit_code, 0);
+  const std::string checkpoint = "run/checkpoints/step-42.checkpoint";
+  ASSERT_EQ(run({"preview", "--policy", checkpoint, "--provenance", "lines"}).exit_code, 0);
+  EXPECT_TRUE(exists("preview.png"));
+  EXPECT_EQ(std::ranges::count(file("lines"), '\n'), 8);
+  EXPECT_THAT(file("lines"), testing::Not(HasSubstr(R"("plan":[])"))) << "views without the policy";
+  EXPECT_THAT(file("lines"), HasSubstr(R"("policy_version":42,"needs_pixels":true)"));
+  ASSERT_EQ(run({"preview", "config.yaml", "--policy", checkpoint, "-o", "other.png"}).exit_code,
+            0);
+  EXPECT_NE(file("preview.png"), file("other.png"));
+
+  ASSERT_EQ(run(pretrain("plain", {"--quiet"})).exit_code, 0);
+  const ProgramEnd end =
+      run({"preview", "--policy", "plain/checkpoints/step-12.checkpoint", "-o", "third.png"});
+  EXPECT_EQ(end.exit_code, 6);
+  EXPECT_THAT(end.err, HasSubstr("holds no policy that was learned: plain/"));
+}
+
+TEST_F(MadaugTest, IsForTrainingOnly) {
+  const ProgramEnd end = run({"augment", "train.yaml", "--out", "out"});
+  EXPECT_EQ(end.exit_code, 2);
+  EXPECT_THAT(end.err, HasSubstr("policy madaug learns while a model is trained"));
+  EXPECT_FALSE(exists("out"));
+}
+
+}  // namespace
+}  // namespace inflow::tools

@@ -1,0 +1,158 @@
+#include "inflow/tools/training/policy_run.hpp"
+
+#include <charconv>
+#include <map>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+namespace inflow::tools {
+namespace {
+
+constexpr std::string_view kPolicy = "policy.csv";
+constexpr std::string_view kPolicyOps = "policy_ops.csv";
+
+const MadaugOptions& madaug_of(const RunOptions& options) {
+  return options.pipeline.policy.options.as<MadaugOptions>();
+}
+
+void begin_table(const RunDirectory& directory, std::string_view name, std::string_view columns,
+                 std::int64_t rows) {
+  directory.keep_lines(name, rows == 0 ? 0 : rows + 1);
+  if (rows == 0) directory.append(name, columns);
+}
+
+// The rows of a table that we wrote, whose first column is the epoch; no field holds a line break.
+std::vector<std::vector<std::string>> rows_of(const std::string& table) {
+  std::vector<std::vector<std::string>> rows;
+  std::istringstream lines(table);
+  std::string line;
+  std::getline(lines, line);  // the columns
+  while (std::getline(lines, line)) {
+    std::istringstream fields(line);
+    std::vector<std::string>& row = rows.emplace_back();
+    for (std::string field; std::getline(fields, field, ',');) row.push_back(field);
+  }
+  return rows;
+}
+
+double number(const std::string& text) {
+  double value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+// Of the rows of all samples, a line for each op.
+Curve ops_curve(std::string title, const std::vector<std::vector<std::string>>& rows,
+                std::size_t column) {
+  Curve curve{.title = std::move(title), .x_label = "epoch", .lines = {}};
+  std::map<std::string, std::size_t> places;
+  for (const std::vector<std::string>& row : rows) {
+    if (row.at(1) != "all") continue;
+    const auto [place, is_new] = places.emplace(row.at(2), curve.lines.size());
+    if (is_new) curve.lines.push_back({.name = row.at(2), .points = {}});
+    curve.lines[place->second].points.emplace_back(number(row.at(0)), number(row.at(column)));
+  }
+  return curve;
+}
+
+Curve policy_curve(std::string title, const std::vector<std::vector<std::string>>& rows,
+                   std::size_t column) {
+  Line line;
+  for (const std::vector<std::string>& row : rows)
+    line.points.emplace_back(number(row.at(0)), number(row.at(column)));
+  return {.title = std::move(title), .x_label = "epoch", .lines = {std::move(line)}};
+}
+
+}  // namespace
+
+bool learns_policy(const RunOptions& options) { return options.pipeline.policy.type == "madaug"; }
+
+OwnParts own_parts(const RunOptions& options, std::shared_ptr<const Source> source,
+                   std::shared_ptr<PolicySeries> series) {
+  OwnParts own{.source = std::move(source), .series = std::move(series)};
+  if (learns_policy(options) && !own.series)
+    own.policy = policies().make(policies().part("none"), catalog());
+  return own;
+}
+
+PolicyKind policy_kind(const RunOptions& options, const Finish& finish, const Compute& compute) {
+  return {.options = madaug_of(options),
+          .ops = {catalog().begin(), catalog().end()},
+          .finish = finish,
+          .new_encoder =
+              [part = options.encoder, channels = options.pipeline.batch.channels] {
+                return encoders().make(part, channels);
+              },
+          .compute = compute};
+}
+
+void check_policy(const RunOptions& options) {
+  if (!learns_policy(options)) return;
+  std::vector<Problem> problems;
+  if (!options.holdout.wanted()) {
+    problems.push_back({"holdout",
+                        "policy madaug needs samples that are held out: share, "
+                        "per_class or source"});
+  }
+  if (options.training.optimizer.type != "sgd") {
+    problems.push_back({"training.optimizer", "policy madaug unrolls a step of sgd, found: " +
+                                                  options.training.optimizer.type});
+  }
+  throw_if_any("the settings contradict each other", problems);
+}
+
+PolicyLearningSetup policy_setup(const RunOptions& options, const Learner& learner,
+                                 const Pipeline& training, Pipeline validation,
+                                 const Compute& compute) {
+  validation.policy = policies().make(policies().part("none"), catalog());
+  validation.shuffle = true;
+  validation.epochs = 0;
+  validation.mix = {};
+  validation.batch.size = madaug_of(options).validation_batch;
+  validation.batch.last = LastBatch::drop;
+  validation.batch.keep_drawn = false;
+  return {.kind = policy_kind(options, training.finish(), compute),
+          .objective = learner.objective,
+          .encoder = learner.encoder,
+          .training = training,
+          .validation = std::move(validation)};
+}
+
+void warn_if_never_updated(const RunOptions& options, std::uint64_t steps_per_epoch) {
+  const MadaugOptions& madaug = madaug_of(options);
+  const auto first = static_cast<std::int64_t>(steps_per_epoch) * madaug.wait_epochs;
+  const std::int64_t every = madaug.every;
+  if ((first + every - 1) / every * every < options.training.steps) return;
+  spdlog::warn(
+      "the policy will never learn: policy.wait_epochs is {}, and the run is over after {} steps, "
+      "{} an epoch",
+      madaug.wait_epochs, options.training.steps, steps_per_epoch);
+}
+
+void begin_history(const RunDirectory& directory, const PolicyHistory& history) {
+  begin_table(directory, kPolicy, kPolicyColumns, history.policy_rows());
+  begin_table(directory, kPolicyOps, kPolicyOpColumns, history.op_rows());
+}
+
+void append_history(const RunDirectory& directory, PolicyHistory& history, bool all) {
+  const PolicyHistory::Rows rows = history.take(all);
+  for (const std::string& row : rows.policy) directory.append(kPolicy, row);
+  for (const std::string& row : rows.ops) directory.append(kPolicyOps, row);
+}
+
+std::vector<Curve> policy_curves(const RunDirectory& directory) {
+  const auto policy = rows_of(directory.read(kPolicy));
+  const auto ops = rows_of(directory.read(kPolicyOps));
+  return {ops_curve("probability of each op", ops, 3),
+          ops_curve("strength of each op", ops, 5),
+          policy_curve("entropy of the choice", policy, 7),
+          policy_curve("probability of identity", policy, 8),
+          policy_curve("share of views with the policy", policy, 2),
+          policy_curve("norm of the policy's gradient", policy, 5)};
+}
+
+}  // namespace inflow::tools
