@@ -45,7 +45,9 @@ TEST(ScaledJpeg, HasTheBitsOfPillow) {
 }
 
 TEST(ScaledJpeg, IsRenderedToTheBitsOfPillow) {
-  for (const nlohmann::json& entry : support::golden_json("jpegs/scaled.json").at("views")) {
+  const nlohmann::json cases = support::golden_json("jpegs/scaled.json").at("views");
+  ASSERT_EQ(cases.size(), 36U);
+  for (const nlohmann::json& entry : cases) {
     const auto crop = entry.at("crop").get<std::vector<int>>();
     const auto size = entry.at("size").get<std::vector<int>>();
     const Base drawn{
