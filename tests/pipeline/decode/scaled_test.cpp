@@ -1,5 +1,8 @@
 // JPEG files decoded at a part of their size.
 
+#include <algorithm>
+#include <array>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -33,6 +36,54 @@ WindowOf all_of_it(int shrunk) {
       [shrunk](Size size) { return Wanted({.height = size.height, .width = size.width}, shrunk); };
 }
 
+// The share that each pixel of one side has in an output pixel, by the definition of Base.
+std::vector<double> shares(int first, int length, const Base& base, int to, int at) {
+  const double begin = static_cast<double>(first) / base.shrunk;
+  const double end = static_cast<double>(first + length) / base.shrunk;
+  const double scale = (end - begin) / to;
+  const double center = begin + (at + 0.5) * scale;
+  const auto kernel = [&](double x) {
+    x = std::abs(x);
+    if (base.filter == Filter::bilinear) return std::max(0.0, 1 - x);
+    if (x < 1) return (1.5 * x - 2.5) * x * x + 1;
+    return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
+  };
+  std::vector<double> all(static_cast<std::size_t>(std::ceil(end)));
+  double sum = 0;
+  for (std::size_t pixel = static_cast<std::size_t>(std::floor(begin)); pixel < all.size();
+       ++pixel) {
+    all[pixel] = kernel((static_cast<double>(pixel) + 0.5 - center) / scale);
+    sum += all[pixel];
+  }
+  for (double& share : all) share /= sum;
+  return all;
+}
+
+// Of a view to what its base means, without any rounding. Only a crop and a size.
+double largest_difference(const Image& view, const Image& picture, const Base& base) {
+  double largest = 0;
+  for (int y = 0; y < view.rows; ++y) {
+    const auto down = shares(base.crop.top, base.crop.height, base, view.rows, y);
+    for (int x = 0; x < view.cols; ++x) {
+      const auto across = shares(base.crop.left, base.crop.width, base, view.cols, x);
+      std::array<double, 3> sums{};
+      for (std::size_t row = 0; row < down.size(); ++row) {
+        for (std::size_t column = 0; column < across.size(); ++column) {
+          if (down[row] == 0 || across[column] == 0) continue;
+          const cv::Vec3b& pixel = picture(static_cast<int>(row), static_cast<int>(column));
+          for (int i = 0; i < 3; ++i)
+            sums[static_cast<std::size_t>(i)] += down[row] * across[column] * pixel[i];
+        }
+      }
+      for (int i = 0; i < 3; ++i) {
+        const double expected = std::clamp(sums[static_cast<std::size_t>(i)], 0.0, 255.0);
+        largest = std::max(largest, std::abs(expected - view(y, x)[i]));
+      }
+    }
+  }
+  return largest;
+}
+
 TEST(ScaledJpeg, HasTheBitsOfPillow) {
   const nlohmann::json cases = support::golden_json("jpegs/scaled.json").at("wholes");
   for (const nlohmann::json& entry : cases) {
@@ -63,7 +114,7 @@ TEST(ScaledJpeg, IsRenderedToTheBitsOfPillow) {
     EXPECT_EQ(support::crc32(view), entry.at("crc32")) << entry;
     Image fast;
     render_base(Profile::fast, sample.image, in_sample(drawn, sample), fast, scratch);
-    EXPECT_LE(cv::norm(view, fast, cv::NORM_INF), 2) << entry;
+    EXPECT_LT(largest_difference(fast, sample.image, in_sample(drawn, sample)), 1) << entry;
   }
 }
 
