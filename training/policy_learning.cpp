@@ -35,6 +35,12 @@ std::shared_ptr<const MadaugPolicy> policy_of(std::uint64_t version, const Snaps
   return std::make_shared<MadaugPolicy>(version, kind->options, kind->ops, features, snapshot.net);
 }
 
+// The same kind, for every view instead of the share of the curriculum.
+std::shared_ptr<const PolicyKind> for_every_view(PolicyKind kind) {
+  kind.options.floor = 1;
+  return std::make_shared<const PolicyKind>(std::move(kind));
+}
+
 std::shared_ptr<Encoder> new_frozen_encoder(const PolicyKind& kind) {
   std::shared_ptr<Encoder> encoder = kind.new_encoder();
   for (at::Tensor& parameter : encoder->parameters()) {
@@ -233,8 +239,10 @@ PolicyLearning::PolicyLearning(PolicyLearningSetup setup, std::string_view saved
 PolicyLearning::~PolicyLearning() = default;
 
 std::shared_ptr<PolicySeries> PolicyLearning::series() const { return state_->series; }
+
 std::shared_ptr<const Policy> PolicyLearning::newest() const {
-  return newest_policy(*state_->kind, state());
+  const auto& [version, snapshot] = state_->snapshots.back();
+  return policy_of(version, snapshot, for_every_view(*state_->kind));
 }
 
 PolicyHistory& PolicyLearning::history() { return state_->history; }
@@ -282,8 +290,7 @@ std::string PolicyLearning::state() const {
 }
 
 std::shared_ptr<const Policy> newest_policy(PolicyKind kind, std::string_view saved) {
-  kind.options.floor = 1;
-  const auto shared = std::make_shared<const PolicyKind>(std::move(kind));
+  const auto shared = for_every_view(std::move(kind));
   const training::TensorArchive archive = training::load_tensors(saved);
   const std::uint64_t version = Json::parse(archive.facts).at("versions").back();
   const auto features = shared->new_encoder()->features();
