@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <utility>
 
@@ -10,17 +9,13 @@
 
 #include "inflow/ops/error.hpp"
 #include "inflow/training/csv.hpp"
+#include "inflow/training/detail/shortest.hpp"
 
 namespace inflow {
 namespace {
 
+using training::shortest;
 using Json = nlohmann::json;
-
-// The shortest text that reads back as the same number.
-std::string text_of(double value) {
-  std::array<char, 32> text{};
-  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
-}
 
 // Adds the means of some views, as sums.
 void add_means(const OpMeans& means, OpMeans& sums) {
@@ -73,7 +68,7 @@ void PolicyHistory::end_epoch() {
   const auto updates = static_cast<double>(sums.updates);
   const std::string epoch = std::to_string(sums.epoch);
   std::vector<std::string> means;
-  for (const double value : sums.values) means.push_back(text_of(value / updates));
+  for (const double value : sums.values) means.push_back(shortest(value / updates));
   rows_.policy.push_back(epoch + "," + std::to_string(sums.updates) + "," + means[0] + "," +
                          means[1] + "," + means[2] + "," + means[3] + "," +
                          std::to_string(sums.non_finite) + "," + means[4] + "," + means[5]);
@@ -84,9 +79,9 @@ void PolicyHistory::end_epoch() {
     const auto views = static_cast<double>(of_group.views);
     for (std::size_t op = 0; op < ops_.size(); ++op) {
       rows_.ops.push_back(epoch + "," + name + "," + std::string(ops_[op].name) + "," +
-                          text_of(of_group.probabilities[op] / views) + "," +
-                          text_of(of_group.levels[op] / views) + "," +
-                          text_of(of_group.strengths[op] / views));
+                          shortest(of_group.probabilities[op] / views) + "," +
+                          shortest(of_group.levels[op] / views) + "," +
+                          shortest(of_group.strengths[op] / views));
     }
   }
   sums_.reset();

@@ -1,5 +1,3 @@
-#include <array>
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <fstream>
@@ -9,23 +7,19 @@
 
 #include <unistd.h>
 
+#include "inflow/training/detail/shortest.hpp"
 #include "inflow/training/run_directory.hpp"
 #include "inflow/training/trainer.hpp"
 
 namespace inflow {
 namespace {
 
+using training::shortest;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::string_view kMetrics = "metrics.jsonl";
 constexpr std::string_view kTimings = "timings.jsonl";
 constexpr std::string_view kFailures = "failures.jsonl";  // samples that were left out or replaced
-
-// The JSON spelling of a number, the shortest that reads back as the same.
-std::string shortest(auto number) {
-  std::array<char, 32> text{};
-  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), number).ptr};
-}
 
 // Loss and norm are float32; spelling them as such leaves out digits that are not there.
 std::string metrics_line(const StepResult& result) {
