@@ -6,9 +6,9 @@
 #include <ATen/ops/max_pool2d.h>
 #include <ATen/ops/mean.h>
 #include <torch/nn/modules/batchnorm.h>
-#include <torch/nn/modules/conv.h>
 
 #include "inflow/training/encoder.hpp"
+#include "inflow/training/encoders/detail/convolution.hpp"
 
 namespace inflow::training {
 namespace {
@@ -37,11 +37,6 @@ struct ResnetOptions {
             "Features are averages over pool x pool parts of the picture: 1 drops all places");
   }
 };
-
-Conv2d convolution(std::int64_t in, std::int64_t out, std::int64_t kernel, std::int64_t stride) {
-  return Conv2d(
-      torch::nn::Conv2dOptions(in, out, kernel).stride(stride).padding(kernel / 2).bias(false));
-}
 
 // The 1x1 convolution of a shortcut whose ends differ in shape.
 class ProjectionImpl : public torch::nn::Module {

@@ -5,10 +5,10 @@
 #include <ATen/ops/mean.h>
 #include <torch/nn/modules/batchnorm.h>
 #include <torch/nn/modules/container/sequential.h>
-#include <torch/nn/modules/conv.h>
 
 #include "inflow/training/dropout.hpp"
 #include "inflow/training/encoder.hpp"
+#include "inflow/training/encoders/detail/convolution.hpp"
 
 namespace inflow::training {
 namespace {
@@ -39,12 +39,6 @@ struct WideResnetOptions {
     visitor("bias", bias, "Biases for the convolutions, as the code of MADAug has them");
   }
 };
-
-Conv2d convolution(std::int64_t in, std::int64_t out, std::int64_t kernel, std::int64_t stride,
-                   bool bias) {
-  return Conv2d(
-      torch::nn::Conv2dOptions(in, out, kernel).stride(stride).padding(kernel / 2).bias(bias));
-}
 
 // Norm, ReLU, convolution, twice, beside a shortcut (Zagoruyko and Komodakis 2016, arXiv
 // 1605.07146, figure 1).
