@@ -4,23 +4,18 @@
 #include <c10/core/impl/LocalDispatchKeySet.h>
 #include <torch/nn/module.h>
 
+#include "inflow/policies/learned/bilevel.hpp"
+
 namespace inflow {
 
 // While it lives, a module is in evaluation mode, and the calling thread computes without gradients
 // and without autocast. Then the module is put back as it was.
 class EvaluationScope {
  public:
-  explicit EvaluationScope(torch::nn::Module& module)
-      : module_(module), training_(module.is_training()) {
-    module_.eval();
-  }
-  ~EvaluationScope() { module_.train(training_); }
-  EvaluationScope(const EvaluationScope&) = delete;
-  EvaluationScope& operator=(const EvaluationScope&) = delete;
+  explicit EvaluationScope(torch::nn::Module& module) : mode_(module) {}
 
  private:
-  torch::nn::Module& module_;
-  bool training_;
+  EvaluationMode mode_;
   at::NoGradGuard no_gradients_;
   c10::impl::ExcludeDispatchKeyGuard without_autocast_{c10::autocast_dispatch_keyset};
 };

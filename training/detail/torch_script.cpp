@@ -3,34 +3,17 @@
 #include <memory>
 #include <sstream>
 #include <utility>
-#include <vector>
 
 #include <ATen/core/grad_mode.h>
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/frontend/tracer.h>
 
+#include "inflow/policies/learned/bilevel.hpp"
+
 namespace inflow::training {
 namespace {
 
 namespace jit = torch::jit;
-
-// Evaluation mode, until the end of the scope gives every module its own mode back.
-class EvaluationScope {
- public:
-  explicit EvaluationScope(torch::nn::Module& module) {
-    for (const auto& part : module.modules()) before_.emplace_back(part, part->is_training());
-    module.eval();
-  }
-  // Outer modules come first, so that what they set in inner ones is set right afterwards.
-  ~EvaluationScope() {
-    for (const auto& [part, was_training] : before_) part->train(was_training);
-  }
-  EvaluationScope(const EvaluationScope&) = delete;
-  EvaluationScope& operator=(const EvaluationScope&) = delete;
-
- private:
-  std::vector<std::pair<std::shared_ptr<torch::nn::Module>, bool>> before_;
-};
 
 // A script module in evaluation mode with the same tree of names over the same tensors.
 jit::Module mirror(const torch::nn::Module& module,
@@ -73,7 +56,7 @@ void own_tensors(jit::Module script) {
 
 std::string torch_script(Encoder& encoder, const at::Tensor& example) {
   const at::NoGradGuard no_gradients;
-  const EvaluationScope evaluation(encoder);
+  const EvaluationMode evaluation(encoder);
   jit::Module script = mirror(encoder, std::make_shared<jit::CompilationUnit>());
   add_forward(script, encoder, example);
   own_tensors(script);
