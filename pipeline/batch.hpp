@@ -24,7 +24,8 @@ class RowMemory {
 
  private:
   struct Free {
-    void operator()(std::byte* bytes) const;
+    std::size_t bytes = 0;
+    void operator()(std::byte* memory) const;
   };
   std::unique_ptr<std::byte[], Free> bytes_;
   std::size_t size_;

@@ -35,28 +35,35 @@ HWY_INLINE hn::Vec<Bytes> windows_of(Bytes bytes, const std::uint8_t* line, cons
   }
 }
 
-// A source row, channel by channel.
-HWY_INLINE void split_channels(const std::uint8_t* rgb, std::size_t pixels, std::uint8_t* to,
-                               std::size_t stride) {
-  const hn::Full128<std::uint8_t> bytes;
-  constexpr std::size_t kStep = 16;
-  const auto split = [&](const std::uint8_t* from, std::size_t x) INFLOW_INLINE {
-    hn::Vec<hn::Full128<std::uint8_t>> r;
-    hn::Vec<hn::Full128<std::uint8_t>> g;
-    hn::Vec<hn::Full128<std::uint8_t>> b;
-    hn::LoadInterleaved3(bytes, from, r, g, b);
+// Pixels of a row that are at least as many as a vector of `bytes` holds, channel by channel.
+template <class Bytes>
+HWY_INLINE void split_vectors(Bytes bytes, const std::uint8_t* rgb, std::size_t pixels,
+                              std::uint8_t* to, std::size_t stride) {
+  constexpr std::size_t kStep = hn::MaxLanes(bytes);
+  const auto split = [&](std::size_t x) INFLOW_INLINE {
+    hn::Vec<Bytes> r;
+    hn::Vec<Bytes> g;
+    hn::Vec<Bytes> b;
+    hn::LoadInterleaved3(bytes, rgb + 3 * x, r, g, b);
     hn::StoreU(r, bytes, to + x);
     hn::StoreU(g, bytes, to + stride + x);
     hn::StoreU(b, bytes, to + 2 * stride + x);
   };
-  if (pixels >= kStep) {
-    for (std::size_t x = 0; x + kStep <= pixels; x += kStep) split(rgb + 3 * x, x);
-    split(rgb + 3 * (pixels - kStep), pixels - kStep);
-    return;
-  }
-  std::array<std::uint8_t, 3 * kStep> padded{};
+  for (std::size_t x = 0; x + kStep <= pixels; x += kStep) split(x);
+  split(pixels - kStep);
+}
+
+// A source row, channel by channel.
+HWY_INLINE void split_channels(const std::uint8_t* rgb, std::size_t pixels, std::uint8_t* to,
+                               std::size_t stride) {
+  const hn::CappedTag<std::uint8_t, 32> wide;
+  const hn::Full128<std::uint8_t> narrow;
+  constexpr std::size_t kLeast = hn::MaxLanes(narrow);
+  if (pixels >= hn::MaxLanes(wide)) return split_vectors(wide, rgb, pixels, to, stride);
+  if (pixels >= kLeast) return split_vectors(narrow, rgb, pixels, to, stride);
+  std::array<std::uint8_t, 3 * kLeast> padded{};
   std::memcpy(padded.data(), rgb, 3 * pixels);
-  split(padded.data(), 0);
+  split_vectors(narrow, padded.data(), kLeast, to, stride);
 }
 
 // Source rows in the width of the view, in units of 1/64 level: the last few of them, as many as

@@ -133,9 +133,9 @@ class Writer {
   // batch is read, and stores then need not load what they replace. Takes whole vectors in place.
   HWY_INLINE bool streams_planes() const {
     constexpr std::size_t kLarge = 1 << 18;
-    constexpr std::size_t kVector = kLanes * sizeof(Value);
+    constexpr std::size_t kStored = std::min<std::size_t>(kLanes * sizeof(Value), 64);
     return 3 * plane_ * sizeof(Value) >= kLarge && width_ % kLanes == 0 &&
-           reinterpret_cast<std::uintptr_t>(to_) % kVector == 0;
+           reinterpret_cast<std::uintptr_t>(to_) % kStored == 0;
   }
 
   // Calls store(i, to, plane) for each block of a band, which takes values from i on and stores
