@@ -70,7 +70,7 @@ void add(int threads) {
   set("inflow", [threads](benchmark::State& state) {
     Explorer explore(catalog(), batch.finish);
     run(state, threads, [&] {
-      const at::Tensor pictures = explore(batch.bases(), batch.levels);
+      const Pictures pictures = explore(batch.bases(), batch.levels);
       benchmark::DoNotOptimize(mixture(pictures, batch.probabilities, batch.levels));
     });
   });

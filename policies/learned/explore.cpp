@@ -6,7 +6,6 @@
 #include <vector>
 
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/bmm.h>
 #include <ATen/ops/empty.h>
 #include <oneapi/tbb/blocked_range.h>
 #include <oneapi/tbb/enumerable_thread_specific.h>
@@ -36,34 +35,16 @@ Size common_size(std::span<const Image> bases) {
   return size;
 }
 
-// The tensor ... x values, whose rows were finished, as ... x C x H x W.
+// The tensor N x values, whose rows were finished, as N x C x H x W.
 at::Tensor as_images(const at::Tensor& rows, const Finish& finish, Size size) {
-  std::vector<std::int64_t> sizes(rows.sizes().begin(), rows.sizes().end() - 1);
-  if (finish.layout == Layout::nchw) {
-    sizes.insert(sizes.end(), {finish.channels, size.height, size.width});
-    return rows.view(sizes);
-  }
-  sizes.insert(sizes.end(), {size.height, size.width, finish.channels});
-  return rows.view(sizes).movedim(-1, -3);
+  if (finish.layout == Layout::nchw)
+    return rows.view({-1, finish.channels, size.height, size.width});
+  return rows.view({-1, size.height, size.width, finish.channels}).movedim(-1, -3);
 }
 
 std::int64_t values_of(const Finish& finish, Size size) {
   return std::int64_t{finish.channels} * size.height * size.width;
 }
-
-// The rows of a contiguous tensor ... x values.
-class Rows {
- public:
-  explicit Rows(const at::Tensor& tensor)
-      : first_(reinterpret_cast<std::byte*>(tensor.mutable_data_ptr<float>())),
-        bytes_(static_cast<std::size_t>(tensor.size(-1)) * sizeof(float)) {}
-
-  std::span<std::byte> operator[](std::size_t row) const { return {first_ + row * bytes_, bytes_}; }
-
- private:
-  std::byte* first_;
-  std::size_t bytes_;
-};
 
 }  // namespace
 
@@ -72,8 +53,10 @@ at::Tensor normalized(std::span<const Image> bases, const Finish& finish) {
   const Size size = common_size(bases);
   const at::Tensor tensor =
       at::empty({static_cast<std::int64_t>(bases.size()), values_of(whole, size)}, at::kFloat);
-  const Rows rows(tensor);
-  for (std::size_t at = 0; at < bases.size(); ++at) write_row(bases[at], whole, rows[at]);
+  auto* row = reinterpret_cast<std::byte*>(tensor.mutable_data_ptr<float>());
+  const std::size_t bytes = row_bytes(whole, size);
+  for (std::size_t at = 0; at < bases.size(); ++at, row += bytes)
+    write_row(bases[at], whole, {row, bytes});
   return as_images(tensor, whole, size);
 }
 
@@ -82,46 +65,61 @@ struct Explorer::State {
   Finish finish;
   int cutout;
   oneapi::tbb::enumerable_thread_specific<Image> scratch{};
-  at::Tensor pictures{};  // N x ops x values, of the last answer
+  at::Tensor memory{};  // of the last answer
 
-  // The picture of one base under one op, into its row.
-  void paint(const ViewKey& key, const Image& base, std::size_t number, double level,
-             Image& changed, std::span<std::byte> row) const {
+  // The picture of one base under one op, into its row; its hole.
+  Box paint(const ViewKey& key, const Image& base, std::size_t number, double level,
+            std::span<std::byte> row) {
     const Op& op = ops[number];
     Rng rng(key, Stream::explore, static_cast<std::uint8_t>(number));
     const learned::ExploreDraw draw = learned::draw_exploration(rng);
-    Finish own = finish;
-    if (cutout > 0) own.cutout = draw_cutout(cutout, size_of(base), rng);
+    const Box hole = cutout > 0 ? draw_cutout(cutout, size_of(base), rng) : Box{};
     const float magnitude = learned::magnitude_at(op, level, draw.negate);
-    if (op.is_neutral(magnitude)) return write_row(base, own, row);
+    Finish own = finish;
+    own.dtype = Dtype::uint8;
+    own.layout = Layout::nhwc;
+    if (op.is_neutral(magnitude)) {
+      write_row(base, own, row);
+      return hole;
+    }
+    if (finish.channels == 3) {  // as the op leaves it
+      Image picture(base.rows, base.cols, reinterpret_cast<cv::Vec3b*>(row.data()));
+      op.apply(base, picture, magnitude, draw.u, draw.v);
+      return hole;
+    }
+    Image& changed = scratch.local();
     op.apply(base, changed, magnitude, draw.u, draw.v);
     write_row(changed, own, row);
+    return hole;
   }
 
-  // All pictures, at `levels` moved by `shift`, into N x ops x values.
-  void paint_all(const Bases& bases, const at::Tensor& levels, double shift,
-                 const at::Tensor& pictures_of) {
+  // All pictures, at `levels` moved by `shift`, into N x ops x H x W x C.
+  Pictures paint_all(const Bases& bases, const at::Tensor& levels, double shift,
+                     const at::Tensor& into) {
+    Pictures pictures{.bytes = into, .holes = {}, .finish = finish};
+    pictures.holes.resize(bases.images.size() * ops.size());
     const at::Tensor plain = levels.detach().to(at::kFloat).contiguous();
     const float* const level = plain.const_data_ptr<float>();
-    const Rows rows(pictures_of);
+    auto* const first = reinterpret_cast<std::byte*>(into.mutable_data_ptr<std::uint8_t>());
+    const auto bytes = static_cast<std::size_t>(into[0][0].numel());
     const auto paint_some = [&](const oneapi::tbb::blocked_range<std::size_t>& some) {
-      Image& changed = scratch.local();
       for (std::size_t at = some.begin(); at < some.end(); ++at) {
         const std::size_t view = at / ops.size();
-        paint(bases.keys[view], bases.images[view], at % ops.size(),
-              static_cast<double>(level[at]) + shift, changed, rows[at]);
+        pictures.holes[at] =
+            paint(bases.keys[view], bases.images[view], at % ops.size(),
+                  static_cast<double>(level[at]) + shift, {first + at * bytes, bytes});
       }
     };
     oneapi::tbb::parallel_for(
         oneapi::tbb::blocked_range<std::size_t>(0, bases.images.size() * ops.size(), ops.size()),
         paint_some);
+    return pictures;
   }
 
-  at::Tensor empty_pictures(const Bases& bases) const {
-    return at::empty(
-        {static_cast<std::int64_t>(bases.images.size()), static_cast<std::int64_t>(ops.size()),
-         values_of(finish, common_size(bases.images))},
-        at::kFloat);
+  std::vector<std::int64_t> sizes_of(const Bases& bases) const {
+    const Size size = common_size(bases.images);
+    return {static_cast<std::int64_t>(bases.images.size()), static_cast<std::int64_t>(ops.size()),
+            size.height, size.width, finish.channels};
   }
 
   void check(const Bases& bases, const at::Tensor& levels) const {
@@ -143,49 +141,30 @@ Explorer::Explorer(std::span<const Op> ops, const ExploreFinish& finish)
 
 Explorer::~Explorer() = default;
 
-at::Tensor Explorer::operator()(const Bases& bases, const at::Tensor& levels) {
+Pictures Explorer::operator()(const Bases& bases, const at::Tensor& levels) {
   const at::NoGradGuard no_gradients;
   state_->check(bases, levels);
-  const Size size = common_size(bases.images);
-  at::Tensor& pictures = state_->pictures;
-  const bool fits = pictures.defined() && pictures.storage().use_count() == 1 &&
-                    pictures.size(0) == levels.size(0) &&
-                    pictures.size(-1) == values_of(state_->finish, size);
-  if (!fits) pictures = state_->empty_pictures(bases);
-  state_->paint_all(bases, levels, 0, pictures);
-  return as_images(pictures, state_->finish, size);
+  const std::vector<std::int64_t> sizes = state_->sizes_of(bases);
+  at::Tensor& memory = state_->memory;
+  const bool is_held = memory.defined() && (memory.use_count() > 1 ||
+                                            memory.storage().use_count() > 1);  // or a view of it
+  const bool fits = memory.defined() && !is_held && memory.sizes().equals(sizes);
+  if (!fits) memory = at::empty(sizes, at::kByte);
+  return state_->paint_all(bases, levels, 0, memory);
 }
 
 at::Tensor Explorer::slopes(const Bases& bases, const at::Tensor& levels, double step) {
   const at::NoGradGuard no_gradients;
   state_->check(bases, levels);
-  const at::Tensor above = state_->empty_pictures(bases);
-  const at::Tensor below = state_->empty_pictures(bases);
-  state_->paint_all(bases, levels, step, above);
-  state_->paint_all(bases, levels, -step, below);
+  const at::Tensor memory = at::empty(state_->sizes_of(bases), at::kByte);
+  const at::Tensor above = normalized(state_->paint_all(bases, levels, step, memory));
+  const at::Tensor below = normalized(state_->paint_all(bases, levels, -step, memory));
   const at::Tensor width = (levels + step).clamp_max(1) - (levels - step).clamp_min(0);
-  above.sub_(below).div_(width.to(at::kFloat).unsqueeze(-1));
+  above.sub_(below).div_(width.to(at::kFloat).view({-1, width.size(1), 1, 1, 1}));
   for (std::size_t op = 0; op < state_->ops.size(); ++op) {
     if (!state_->ops[op].has_magnitude) above.select(1, static_cast<std::int64_t>(op)).zero_();
   }
-  return as_images(above, state_->finish, common_size(bases.images));
-}
-
-at::Tensor mixture(const at::Tensor& pictures, const at::Tensor& probabilities,
-                   const at::Tensor& levels, const at::Tensor& slopes) {
-  // In the order of memory, so that nothing is copied.
-  const bool nchw = pictures.is_contiguous();
-  const auto mixed = [nchw](const at::Tensor& images, const at::Tensor& weights) {
-    const at::Tensor plain = nchw ? images : images.movedim(2, -1);
-    const at::Tensor sum = at::bmm(weights.unsqueeze(1), plain.flatten(2)).squeeze(1);
-    const at::Tensor shaped = sum.unflatten(1, plain.sizes().slice(2));
-    return nchw ? shaped : shaped.movedim(-1, 1);
-  };
-  // 0, with the derivative of the levels.
-  const at::Tensor moved = probabilities * (levels - levels.detach());
-  const at::Tensor images = mixed(pictures, probabilities);
-  if (slopes.defined()) return images + mixed(slopes, moved);
-  return images + moved.sum(1).view({-1, 1, 1, 1});
+  return above;
 }
 
 }  // namespace inflow

@@ -8,6 +8,7 @@
 #include "inflow/ops/op.hpp"
 #include "inflow/ops/random.hpp"
 #include "inflow/ops/view.hpp"
+#include "inflow/policies/learned/mixture.hpp"
 
 namespace inflow {
 
@@ -35,25 +36,20 @@ class Explorer {
   Explorer(std::span<const Op> ops, const ExploreFinish& finish);
   ~Explorer();
 
-  // Every base under each op once at `levels` (N x ops, in [0, 1]): N x ops x C x H x W float32.
-  // Signs, places and holes are drawn for each key and op and do not depend on the levels, so equal
-  // arguments give equal pictures. The memory of an earlier answer is used again once nobody holds
-  // that answer. Throws UsageError for bases of different sizes and for levels of another shape.
-  at::Tensor operator()(const Bases& bases, const at::Tensor& levels);
+  // Every base under each op once at `levels` (N x ops, in [0, 1]). Signs, places and holes are
+  // drawn for each key and op and do not depend on the levels, so equal arguments give equal
+  // pictures. The memory of an earlier answer is used again once nobody holds that answer. Throws
+  // UsageError for bases of different sizes and for levels of another shape.
+  Pictures operator()(const Bases& bases, const at::Tensor& levels);
 
   // How the pictures change with the levels: (at level + step - at level - step) / the difference
   // of the two, which are kept within 0 and 1; 0 where an op knows no magnitude. The same draws.
+  // N x ops x C x H x W float32.
   at::Tensor slopes(const Bases& bases, const at::Tensor& levels, double step);
 
  private:
   struct State;
   std::unique_ptr<State> state_;
 };
-
-// The mixture of every row's pictures by its probabilities (N x ops): N x C x H x W. Its value does
-// not depend on `levels`; its derivative by them does: with `slopes` (as of Explorer) that of the
-// pictures, else the straight-through one, 1 for every value of every picture.
-at::Tensor mixture(const at::Tensor& pictures, const at::Tensor& probabilities,
-                   const at::Tensor& levels, const at::Tensor& slopes = {});
 
 }  // namespace inflow

@@ -150,7 +150,7 @@ PolicyUpdate MadaugLearner::update(const LearningModel& model, const Bases& base
   const MadaugOptions& options = state.options;
   const at::Tensor images = normalized(bases.images, state.finish);
   const PolicyOutputs outputs = state.outputs_of(model, images);
-  const at::Tensor pictures = state.explorer(bases, outputs.levels);
+  const Pictures pictures = state.explorer(bases, outputs.levels);
   const at::Tensor slopes =
       options.level_gradient == LevelGradient::central_difference
           ? state.explorer.slopes(bases, outputs.levels, options.difference_step)

@@ -1,8 +1,10 @@
 #include "inflow/policies/learned/explore.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include <ATen/TensorOperators.h>
@@ -11,6 +13,7 @@
 #include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
 #include <oneapi/tbb/global_control.h>
+#include <torch/csrc/autograd/autograd.h>
 
 #include "contrastive/random_tensors.hpp"
 #include "inflow/ops/error.hpp"
@@ -78,7 +81,7 @@ TEST(Explore, IsEveryOpAppliedAndFinishedByItself) {
   for (const ExploreFinish& as : {finish_of(3, Layout::nchw, 0), finish_of(3, Layout::nhwc, 4),
                                   finish_of(1, Layout::nchw, 4)}) {
     Explorer explore(catalog(), as);
-    const at::Tensor found = explore(views.bases(), views.levels);
+    const at::Tensor found = normalized(explore(views.bases(), views.levels));
     ASSERT_EQ(found.sizes(), (std::vector<std::int64_t>{kViews, 17, as.finish.channels, 9, 12}));
     const bool nhwc = as.finish.layout == Layout::nhwc;
     const at::Tensor in_memory = nhwc ? found.movedim(2, -1) : found;
@@ -88,7 +91,10 @@ TEST(Explore, IsEveryOpAppliedAndFinishedByItself) {
         const std::vector<float> expected = plain(views, view, op, as);
         const float* const row =
             in_memory.const_data_ptr<float>() + (view * 17 + op) * expected.size();
-        EXPECT_TRUE(std::equal(expected.begin(), expected.end(), row)) << view << " " << op;
+        // Normalized in one multiplication instead of two divisions.
+        const auto is_near = [](float a, float b) { return std::fabs(a - b) <= 1e-6F; };
+        EXPECT_TRUE(std::equal(expected.begin(), expected.end(), row, is_near))
+            << view << " " << op;
       }
     }
   }
@@ -99,9 +105,14 @@ TEST(Explore, OfASizeAndALevelDoesNotDependOnThreads) {
   const auto with_threads = [&](std::size_t threads) {
     const oneapi::tbb::global_control limit(oneapi::tbb::global_control::max_allowed_parallelism,
                                             threads);
-    return Explorer(catalog(), finish_of(3, Layout::nchw, 4))(views.bases(), views.levels);
+    Explorer explore(catalog(), finish_of(3, Layout::nchw, 4));
+    const Pictures pictures = explore(views.bases(), views.levels);
+    return std::pair(normalized(pictures), mixture(pictures, views.levels, views.levels));
   };
-  EXPECT_TRUE(with_threads(1).equal(with_threads(2)));
+  const auto [pictures, mixed] = with_threads(1);
+  const auto [same_pictures, same_mixed] = with_threads(2);
+  EXPECT_TRUE(pictures.equal(same_pictures));
+  EXPECT_TRUE(mixed.equal(same_mixed));
 }
 
 TEST(Explore, DrawsSignsFairlyAndHolesAnewForEveryOp) {
@@ -110,15 +121,17 @@ TEST(Explore, DrawsSignsFairlyAndHolesAnewForEveryOp) {
   for (std::uint64_t index = 0; index < images.size(); ++index) keys.push_back({.index = index});
   const std::uint16_t translate = op_number(catalog(), "translate_x");
   const at::Tensor levels = at::full({1000, 17}, 1.0, at::kFloat);
-  const at::Tensor plain_pictures =
-      Explorer(catalog(), finish_of(3, Layout::nchw, 0))({.keys = keys, .images = images}, levels);
+  const auto explored = [&](int cutout) {
+    Explorer explore(catalog(), finish_of(3, Layout::nchw, cutout));
+    return normalized(explore({.keys = keys, .images = images}, levels));
+  };
+  const at::Tensor plain_pictures = explored(0);
   // Content that moved to the right leaves the first column black.
   const at::Tensor first_column = plain_pictures.select(1, translate).select(-1, 0);
   const at::Tensor blackest = first_column.flatten(1).amax(1);
   const double right = (blackest < -1.9).to(at::kDouble).mean().item<double>();
   EXPECT_NEAR(right, 0.5, 0.06);
-  const at::Tensor covered =
-      Explorer(catalog(), finish_of(3, Layout::nchw, 3))({.keys = keys, .images = images}, levels);
+  const at::Tensor covered = explored(3);
   std::set<std::vector<bool>> holes;
   for (std::int64_t op = 0; op < 17; ++op) {
     const at::Tensor zeros = (covered[0][op] == 0).all(0).flatten().contiguous();
@@ -130,12 +143,12 @@ TEST(Explore, DrawsSignsFairlyAndHolesAnewForEveryOp) {
 TEST(Explore, KeepsAnAnswerThatSomebodyHoldsAndItsMemoryOtherwise) {
   const Views views = some_views();
   Explorer explore(catalog(), finish_of(3, Layout::nchw, 0));
-  const at::Tensor held = explore(views.bases(), views.levels);
+  const at::Tensor held = explore(views.bases(), views.levels).bytes;
   const at::Tensor copy = held.clone();
-  const void* second = explore(views.bases(), 1 - views.levels).const_data_ptr();
+  const void* second = explore(views.bases(), 1 - views.levels).bytes.const_data_ptr();
   EXPECT_TRUE(held.equal(copy));
   EXPECT_NE(second, held.const_data_ptr());
-  EXPECT_EQ(explore(views.bases(), views.levels).const_data_ptr(), second);
+  EXPECT_EQ(explore(views.bases(), views.levels).bytes.const_data_ptr(), second);
 }
 
 TEST(Explore, SlopesAreDifferencesOfPicturesOverTheDifferenceOfTheirLevels) {
@@ -145,7 +158,7 @@ TEST(Explore, SlopesAreDifferencesOfPicturesOverTheDifferenceOfTheirLevels) {
   const at::Tensor above = (views.levels + 0.2).clamp_max(1);
   const at::Tensor below = (views.levels - 0.2).clamp_min(0);
   const at::Tensor expected =
-      (explore(views.bases(), above).clone() - explore(views.bases(), below)) /
+      (normalized(explore(views.bases(), above)) - normalized(explore(views.bases(), below))) /
       (above - below).view({kViews, 17, 1, 1, 1});
   for (std::int64_t op = 0; op < 17; ++op) {
     const at::Tensor own = slopes.select(1, op);
@@ -171,14 +184,47 @@ TEST(Explore, RefusesBasesOfDifferentSizesAndLevelsOfAnotherShape) {
 
 TEST(Mixture, IsTheSumOfPicturesByTheirProbabilities) {
   const Views views = some_views();
-  for (const Layout layout : {Layout::nchw, Layout::nhwc}) {
-    Explorer explore(catalog(), finish_of(3, layout, 0));
-    const at::Tensor pictures = explore(views.bases(), views.levels);
+  for (const ExploreFinish& as : {finish_of(3, Layout::nchw, 0), finish_of(3, Layout::nhwc, 4),
+                                  finish_of(1, Layout::nchw, 4)}) {
+    Explorer explore(catalog(), as);
+    const Pictures pictures = explore(views.bases(), views.levels);
+    const at::Tensor numbers = normalized(pictures);
     const at::Tensor probabilities = at::softmax(views.levels * 3, 1);
     const at::Tensor found = mixture(pictures, probabilities, views.levels);
-    const at::Tensor expected = (pictures * probabilities.view({kViews, 17, 1, 1, 1})).sum(1);
+    const at::Tensor expected = (numbers * probabilities.view({kViews, 17, 1, 1, 1})).sum(1);
     EXPECT_TRUE(found.allclose(expected, 1e-5, 1e-5));
-    EXPECT_EQ(found.is_contiguous(at::MemoryFormat::ChannelsLast), layout == Layout::nhwc);
+    EXPECT_TRUE(mixture(numbers, probabilities, views.levels).allclose(expected, 1e-5, 1e-5));
+    EXPECT_TRUE(found.is_contiguous(as.finish.layout == Layout::nhwc
+                                        ? at::MemoryFormat::ChannelsLast
+                                        : at::MemoryFormat::Contiguous));
+  }
+}
+
+TEST(Mixture, OfBytesIsDifferentiatedLikeOneOfNumbers) {
+  const Views views = some_views();
+  for (const Layout layout : {Layout::nchw, Layout::nhwc}) {
+    Explorer explore(catalog(), finish_of(3, layout, 4));
+    const Pictures pictures = explore(views.bases(), views.levels);
+    const at::Tensor numbers = normalized(pictures);
+    const at::Tensor towards = support::normals(3, {kViews, 3, 9, 12}).to(at::kFloat);
+    // The first derivative, and what it says of a weight that it depends on: both orders.
+    const auto derivatives = [&](const auto& some) {
+      const at::Tensor probabilities =
+          at::softmax(views.levels * 3, 1).to(at::kDouble).set_requires_grad(true);
+      const at::Tensor weight = at::full({1}, 2.0, at::kFloat).set_requires_grad(true);
+      const at::Tensor mixed = mixture(some, probabilities.to(at::kFloat), views.levels);
+      const at::Tensor loss = (mixed * towards * weight).sum();
+      const at::Tensor first =
+          torch::autograd::grad({loss}, {probabilities}, {}, true, true).front();
+      const at::Tensor second = torch::autograd::grad({first.square().sum()}, {weight}).front();
+      return std::pair(first.detach(), second);
+    };
+    const auto [first, second] = derivatives(pictures);
+    const auto [expected_first, expected_second] = derivatives(numbers);
+    EXPECT_EQ(first.scalar_type(), at::kDouble);
+    EXPECT_TRUE(first.allclose(expected_first, 1e-4, 1e-4));
+    EXPECT_TRUE(second.allclose(expected_second, 1e-4, 1e-4));
+    EXPECT_GT(expected_second.item<float>(), 1);
   }
 }
 
@@ -203,7 +249,8 @@ TEST(Normalized, IsTheRowsOfTheBases) {
   EXPECT_TRUE(images.is_contiguous(at::MemoryFormat::ChannelsLast));
   const std::uint16_t identity = op_number(catalog(), "identity");
   Explorer explore(catalog(), as);
-  EXPECT_TRUE(images.equal(explore(views.bases(), views.levels).select(1, identity)));
+  const at::Tensor explored = normalized(explore(views.bases(), views.levels));
+  EXPECT_TRUE(images.allclose(explored.select(1, identity), 0, 1e-6));
 }
 
 }  // namespace
