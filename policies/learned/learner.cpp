@@ -2,50 +2,48 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
+#include <utility>
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/softmax.h>
 #include <ATen/ops/zeros_like.h>
+#include <torch/optim/adam.h>
 
 namespace inflow {
 namespace {
 
-// Adam (Kingma and Ba, 2015) with L2 weight decay, as torch.optim.Adam. Written out, since all of
-// its state is in a checkpoint and no step may be taken with a gradient that is not finite.
+// torch::optim::Adam whose state is there before the first step, so that a checkpoint always has
+// it.
 class Adam {
  public:
-  Adam(double rate, double decay, std::span<const at::Tensor> parameters)
-      : rate_(rate), decay_(decay), parameters_(parameters.begin(), parameters.end()) {
-    for (const at::Tensor& parameter : parameters_) {
-      means.push_back(at::zeros_like(parameter).detach());
-      squares.push_back(at::zeros_like(parameter).detach());
+  using ParameterState = torch::optim::AdamParamState;
+
+  Adam(double rate, double decay, const std::vector<at::Tensor>& parameters)
+      : parameters_(parameters),
+        adam_(parameters, torch::optim::AdamOptions(rate).weight_decay(decay)) {
+    for (const at::Tensor& parameter : parameters) {
+      auto state = std::make_unique<ParameterState>();
+      state->exp_avg(at::zeros_like(parameter).detach());
+      state->exp_avg_sq(at::zeros_like(parameter).detach());
+      adam_.state()[parameter.unsafeGetTensorImpl()] = std::move(state);
     }
   }
 
-  void step(std::span<const at::Tensor> gradients, std::int64_t number) {
-    const at::NoGradGuard no_gradients;
-    const double mean_share = 1 - std::pow(kMeanDecay, static_cast<double>(number));
-    const double square_share = 1 - std::pow(kSquareDecay, static_cast<double>(number));
-    for (std::size_t at = 0; at < parameters_.size(); ++at) {
-      const at::Tensor gradient = gradients[at] + decay_ * parameters_[at];
-      means[at].mul_(kMeanDecay).add_(gradient, 1 - kMeanDecay);
-      squares[at].mul_(kSquareDecay).addcmul_(gradient, gradient, 1 - kSquareDecay);
-      const at::Tensor spread = (squares[at] / square_share).sqrt_().add_(kEpsilon);
-      parameters_[at].addcdiv_(means[at], spread, -rate_ / mean_share);
-    }
+  ParameterState& state_of(const at::Tensor& parameter) {
+    return static_cast<ParameterState&>(*adam_.state().at(parameter.unsafeGetTensorImpl()));
   }
 
-  std::vector<at::Tensor> means;
-  std::vector<at::Tensor> squares;
+  void step(std::span<const at::Tensor> gradients) {
+    for (std::size_t at = 0; at < parameters_.size(); ++at)
+      parameters_[at].mutable_grad() = gradients[at];
+    adam_.step();
+    for (const at::Tensor& parameter : parameters_) parameter.mutable_grad().reset();
+  }
 
  private:
-  static constexpr double kMeanDecay = 0.9;
-  static constexpr double kSquareDecay = 0.999;
-  static constexpr double kEpsilon = 1e-8;
-
-  double rate_;
-  double decay_;
   std::vector<at::Tensor> parameters_;
+  torch::optim::Adam adam_;
 };
 
 std::int64_t non_finite(const Hypergradient& result) {
@@ -102,14 +100,13 @@ struct MadaugLearner::State {
   }
 
   // All tensors that change, by name.
-  std::vector<std::pair<std::string, at::Tensor>> tensors() const {
+  std::vector<std::pair<std::string, at::Tensor>> tensors() {
     std::vector<std::pair<std::string, at::Tensor>> all;
-    std::size_t at = 0;
     for (const auto& parameter : net->named_parameters()) {
+      Adam::ParameterState& state = adam.state_of(parameter.value());
       all.emplace_back("net." + parameter.key(), parameter.value());
-      all.emplace_back("mean." + parameter.key(), adam.means[at]);
-      all.emplace_back("square." + parameter.key(), adam.squares[at]);
-      ++at;
+      all.emplace_back("mean." + parameter.key(), state.exp_avg());
+      all.emplace_back("square." + parameter.key(), state.exp_avg_sq());
     }
     return all;
   }
@@ -170,7 +167,8 @@ PolicyUpdate MadaugLearner::update(const LearningModel& model, const Bases& base
   if (update.non_finite > 0) {
     ++state.skipped;
   } else {
-    state.adam.step(result.gradients, ++state.updates);
+    state.adam.step(result.gradients);
+    ++state.updates;
   }
   return update;
 }
@@ -197,6 +195,8 @@ void MadaugLearner::restore(const LearnerState& state) {
   const auto own = state_->tensors();
   for (const auto& [name, tensor] : own) tensor_of(state, name, tensor);
   for (const auto& [name, tensor] : own) tensor.copy_(tensor_of(state, name, tensor));
+  for (const at::Tensor& parameter : state_->net->parameters())
+    state_->adam.state_of(parameter).step(state.updates);
   state_->updates = state.updates;
   state_->skipped = state.skipped;
 }
