@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -16,6 +17,12 @@
 #include "inflow/policies/learned/learner.hpp"
 
 namespace inflow::support {
+
+// The mean of each quarter of N x C x H x W, as N x 4 C.
+inline at::Tensor quarters(const at::Tensor& maps) {
+  const std::int64_t half = maps.size(2) / 2;
+  return maps.unfold(2, half, half).unfold(3, half, half).mean({4, 5}).flatten(1);
+}
 
 // Two convolutions with norms, the mean of each quarter, a classifier.
 class SmallModel : public torch::nn::Module {
@@ -42,11 +49,10 @@ class SmallModel : public torch::nn::Module {
     head_->bias.zero_();
   }
 
-  at::Tensor features(const at::Tensor& images) {
+  virtual at::Tensor features(const at::Tensor& images) {
     const at::Tensor maps = first_norm_->forward(first_->forward(images)).relu();
     const at::Tensor deeper = second_norm_->forward(second_->forward(maps)).relu();
-    const std::int64_t half = deeper.size(2) / 2;
-    return deeper.unfold(2, half, half).unfold(3, half, half).mean({4, 5}).flatten(1);
+    return quarters(deeper);
   }
   at::Tensor scores(const at::Tensor& images) { return head_->forward(features(images)); }
   at::Tensor loss(const at::Tensor& images, const at::Tensor& labels) {
@@ -64,6 +70,50 @@ class SmallModel : public torch::nn::Module {
   torch::nn::BatchNorm2d first_norm_;
   torch::nn::Conv2d second_;
   torch::nn::BatchNorm2d second_norm_;
+  torch::nn::Linear head_;
+};
+
+// The same with features of mean 0. Those of a SmallModel are never below, so that a step of the
+// policy net moves its outputs the same way for pictures of every kind.
+class NormedModel final : public SmallModel {
+ public:
+  explicit NormedModel(std::uint64_t seed)
+      : SmallModel(seed),
+        norm_(register_module(
+            "norm",
+            torch::nn::BatchNorm1d(torch::nn::BatchNorm1dOptions(feature_count()).affine(false)))) {
+  }
+
+  at::Tensor features(const at::Tensor& images) override {
+    return norm_->forward(SmallModel::features(images));
+  }
+
+ private:
+  torch::nn::BatchNorm1d norm_;
+};
+
+// A weight for every pixel, at first 0: it knows nothing of places where it saw nothing.
+class PixelModel final : public torch::nn::Module {
+ public:
+  explicit PixelModel(Size size, std::int64_t classes = 2)
+      : head_(register_module(
+            "head",
+            torch::nn::Linear(kChannels * std::int64_t{size.height} * size.width, classes))) {
+    const at::NoGradGuard none;
+    head_->weight.zero_();
+    head_->bias.zero_();
+  }
+
+  at::Tensor features(const at::Tensor& images) { return quarters(images); }
+  at::Tensor scores(const at::Tensor& images) { return head_->forward(images.flatten(1)); }
+  at::Tensor loss(const at::Tensor& images, const at::Tensor& labels) {
+    return at::cross_entropy_loss(scores(images), labels);
+  }
+  std::int64_t feature_count() const { return 4 * kChannels; }
+
+ private:
+  static constexpr std::int64_t kChannels = 3;
+
   torch::nn::Linear head_;
 };
 
@@ -95,9 +145,9 @@ class PlainSgd {
 };
 
 // The model as a learner sees it, with a batch and held-out images.
-inline LearningModel learning_model(SmallModel& model, const PlainSgd& sgd,
-                                    const at::Tensor& labels, const at::Tensor& held_out,
-                                    const at::Tensor& held_out_labels) {
+template <class Model>
+LearningModel learning_model(Model& model, const PlainSgd& sgd, const at::Tensor& labels,
+                             const at::Tensor& held_out, const at::Tensor& held_out_labels) {
   return {
       .module = model,
       .parameters = sgd.parameters,
