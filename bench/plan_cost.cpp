@@ -1,0 +1,87 @@
+// What does it cost to choose plans by MADAug's policy and to apply them, beside a uniform policy
+// with as many of the same ops? Groups of 32 views of 32x32, from base to float32 row; the model's
+// features are there already, since a forward pass costs what the model costs.
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <ATen/ops/zeros.h>
+#include <benchmark/benchmark.h>
+
+#include "inflow/policies/learned/madaug.hpp"
+#include "inflow/policies/views.hpp"
+#include "picture.hpp"
+#include "program.hpp"
+
+namespace inflow::bench {
+namespace {
+
+constexpr std::size_t kViews = 32;
+constexpr std::size_t kGroups = 64;  // of different keys
+constexpr std::int64_t kFeatures = 128;
+constexpr Size kSize{.height = 32, .width = 32};
+
+std::shared_ptr<const Policy> madaug() {
+  MadaugOptions options;
+  options.ops_per_view = 2;
+  options.floor = 1;  // every view
+  const Finish finish{.mean = {0.4914F, 0.4822F, 0.4465F}, .stddev = {0.2470F, 0.2435F, 0.2616F}};
+  const at::Tensor features = at::zeros({kViews, kFeatures}, at::kFloat);
+  const PolicyNet net(options.net, kFeatures, static_cast<std::int64_t>(catalog().size()), 1);
+  return std::make_shared<MadaugPolicy>(
+      0, options, catalog(),
+      FrozenFeatures{.extract = [features](const at::Tensor&) { return features; },
+                     .finish = finish},
+      net.frozen());
+}
+
+std::shared_ptr<const Policy> uniform() {
+  return policies().make(policies().part("uniform"), catalog());
+}
+
+void run(benchmark::State& state, const Policy& policy, bool applies) {
+  std::vector<Image> bases;
+  for (std::size_t view = 0; view < kViews; ++view) bases.push_back(picture(kSize, view));
+  const std::vector<Origin> origins(kViews);
+  const std::vector<Size> sizes(kViews, kSize);
+  std::vector<ViewKey> keys(kViews);
+  std::vector<Plan> plans(kViews);
+  DrawnView drawn;
+  std::vector<std::byte> row(row_bytes(drawn.finish, kSize));
+  RenderScratch scratch;
+  std::uint64_t group = 0;
+  for (auto _ : state) {
+    for (std::size_t view = 0; view < kViews; ++view)
+      keys[view] = {.seed = 3, .index = group % kGroups * kViews + view};
+    ++group;
+    policy.choose({.keys = keys, .origins = origins, .bases = bases, .sizes = sizes}, plans);
+    benchmark::DoNotOptimize(plans.data());
+    for (std::size_t view = 0; applies && view < kViews; ++view) {
+      drawn.plan = plans[view];
+      render_planned(catalog(), bases[view], drawn, row, scratch);
+      benchmark::DoNotOptimize(row.data());
+    }
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kViews));
+}
+
+void add(const std::string& name, const std::shared_ptr<const Policy>& policy) {
+  for (const bool applies : {false, true}) {
+    benchmark::RegisterBenchmark(
+        (name + (applies ? " | chosen and applied" : " | chosen")).c_str(),
+        [policy, applies](benchmark::State& state) { run(state, *policy, applies); });
+  }
+}
+
+}  // namespace
+}  // namespace inflow::bench
+
+int main(int count, char** arguments) {
+  return inflow::bench::run_program(count, arguments, [] {
+    inflow::bench::add("uniform", inflow::bench::uniform());
+    inflow::bench::add("madaug", inflow::bench::madaug());
+  });
+}
