@@ -27,6 +27,7 @@ class Sums {
   explicit Sums(const Pictures& pictures)
       : bytes_(pictures.bytes.const_data_ptr<std::uint8_t>()),
         holes_(pictures.holes),
+        views_(static_cast<std::size_t>(pictures.bytes.size(0))),
         ops_(static_cast<std::size_t>(pictures.bytes.size(1))),
         height_(static_cast<int>(pictures.bytes.size(2))),
         channels_(static_cast<std::size_t>(pictures.finish.channels)),
@@ -36,6 +37,14 @@ class Sums {
   }
 
   std::size_t values() const { return static_cast<std::size_t>(height_) * row_; }
+
+  // Calls work(view, its numbers by op, its numbers by value) for every view, several at once.
+  template <class ByOp, class ByValue, class Work>
+  void for_each_view(ByOp* by_op, ByValue* by_value, Work work) const {
+    oneapi::tbb::parallel_for(std::size_t{0}, views_, [&](std::size_t view) {
+      work(view, by_op + view * ops_, by_value + view * values());
+    });
+  }
 
   // sums += the pictures of a view by their weights.
   void add(std::size_t view, const float* weights, float* sums) const {
@@ -94,6 +103,7 @@ class Sums {
  private:
   const std::uint8_t* bytes_;
   std::span<const Box> holes_;
+  std::size_t views_;
   std::size_t ops_;
   int height_;
   std::size_t channels_;
@@ -117,31 +127,26 @@ at::Tensor as_images(const at::Tensor& pixels, const Finish& finish) {
 
 // N x ops to N x C x H x W.
 at::Tensor mixed_by(const Pictures& pictures, const at::Tensor& weights) {
-  const at::Tensor plain = weights.contiguous();
+  const at::Tensor by_op = weights.contiguous();
   const at::IntArrayRef sizes = pictures.bytes.sizes();
   const at::Tensor sums = at::zeros({sizes[0], sizes[2], sizes[3], sizes[4]}, at::kFloat);
-  const float* const from = plain.const_data_ptr<float>();
-  auto* const to = sums.mutable_data_ptr<float>();
-  const auto ops = static_cast<std::size_t>(sizes[1]);
   const Sums all(pictures);
-  oneapi::tbb::parallel_for(
-      std::size_t{0}, static_cast<std::size_t>(sizes[0]),
-      [&](std::size_t view) { all.add(view, from + view * ops, to + view * all.values()); });
+  all.for_each_view(by_op.const_data_ptr<float>(), sums.mutable_data_ptr<float>(),
+                    [&](std::size_t view, const float* weights_of_view, float* sums_of_view) {
+                      all.add(view, weights_of_view, sums_of_view);
+                    });
   return as_images(sums.mul_(scales(pictures.finish)), pictures.finish);
 }
 
 // N x C x H x W to N x ops: the transpose of mixed_by().
 at::Tensor products_with(const Pictures& pictures, const at::Tensor& images) {
   const at::Tensor factors = (images.movedim(1, -1) * scales(pictures.finish)).contiguous();
-  const at::IntArrayRef sizes = pictures.bytes.sizes();
-  const at::Tensor products = at::empty({sizes[0], sizes[1]}, at::kFloat);
-  const float* const from = factors.const_data_ptr<float>();
-  auto* const to = products.mutable_data_ptr<float>();
-  const auto ops = static_cast<std::size_t>(sizes[1]);
+  const at::Tensor products = at::empty(pictures.bytes.sizes().slice(0, 2), at::kFloat);
   const Sums all(pictures);
-  oneapi::tbb::parallel_for(
-      std::size_t{0}, static_cast<std::size_t>(sizes[0]),
-      [&](std::size_t view) { all.products(view, from + view * all.values(), to + view * ops); });
+  all.for_each_view(products.mutable_data_ptr<float>(), factors.const_data_ptr<float>(),
+                    [&](std::size_t view, float* products_of_view, const float* factors_of_view) {
+                      all.products(view, factors_of_view, products_of_view);
+                    });
   return products;
 }
 
