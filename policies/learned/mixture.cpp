@@ -20,13 +20,19 @@ using torch::autograd::AutogradContext;
 using torch::autograd::Variable;
 using torch::autograd::variable_list;
 
-// The sums over pictures without their scale: of bytes less the mean color, so that a hole, which
+// What a byte less the mean is multiplied with.
+float scale_of(const Finish& finish, std::size_t channel) {
+  return 1 / (255 * finish.stddev[channel]);
+}
+
+// The sums over pictures: of bytes less the mean color, so that a hole, which
 // has that color, adds nothing.
 class Sums {
  public:
   explicit Sums(const Pictures& pictures)
       : bytes_(pictures.bytes.const_data_ptr<std::uint8_t>()),
         holes_(pictures.holes),
+        finish_(pictures.finish),
         views_(static_cast<std::size_t>(pictures.bytes.size(0))),
         ops_(static_cast<std::size_t>(pictures.bytes.size(1))),
         height_(static_cast<int>(pictures.bytes.size(2))),
@@ -46,16 +52,27 @@ class Sums {
     });
   }
 
-  // sums += the pictures of a view by their weights.
-  void add(std::size_t view, const float* weights, float* sums) const {
+  // The mixture of the pictures of a view by their weights, normalized, in the layout of the
+  // finish.
+  void mix(std::size_t view, const float* weights, float* image) const {
+    std::vector<float> sums(values());
     for (std::size_t op = 0; op < ops_; ++op) {
       const float weight = weights[op];
       for_each_run(view * ops_ + op, [&](std::size_t at, const std::uint8_t* bytes,
                                          const float* means, std::size_t count) {
-        float* const to = sums + at;
+        float* const to = sums.data() + at;
         for (std::size_t i = 0; i < count; ++i)
           to[i] += weight * (static_cast<float>(bytes[i]) - means[i]);
       });
+    }
+    const std::size_t pixels = values() / channels_;
+    const std::size_t pixel_step = finish_.layout == Layout::nhwc ? channels_ : 1;
+    const std::size_t channel_step = finish_.layout == Layout::nhwc ? 1 : pixels;
+    for (std::size_t channel = 0; channel < channels_; ++channel) {
+      const float scale = scale_of(finish_, channel);
+      float* const to = image + channel * channel_step;
+      for (std::size_t i = 0; i < pixels; ++i)
+        to[i * pixel_step] = sums[i * channels_ + channel] * scale;
     }
   }
 
@@ -103,6 +120,7 @@ class Sums {
  private:
   const std::uint8_t* bytes_;
   std::span<const Box> holes_;
+  const Finish& finish_;
   std::size_t views_;
   std::size_t ops_;
   int height_;
@@ -111,11 +129,10 @@ class Sums {
   std::vector<float> means_;  // of a row
 };
 
-// 1 / (255 stddev) for each channel: what the sums are multiplied with.
 at::Tensor scales(const Finish& finish) {
   std::vector<float> scales;
   for (std::size_t channel = 0; channel < static_cast<std::size_t>(finish.channels); ++channel)
-    scales.push_back(1 / (255 * finish.stddev[channel]));
+    scales.push_back(scale_of(finish, channel));
   return at::tensor(scales, at::kFloat);
 }
 
@@ -125,17 +142,22 @@ at::Tensor as_images(const at::Tensor& pixels, const Finish& finish) {
   return finish.layout == Layout::nchw ? images.contiguous() : images;
 }
 
-// N x ops to N x C x H x W.
+// N x ops to N x C x H x W. Nothing but oneTBB's pool works here: threads of LibTorch's would be
+// waiting, busily, for their next piece of work on the cores that it needs.
 at::Tensor mixed_by(const Pictures& pictures, const at::Tensor& weights) {
   const at::Tensor by_op = weights.contiguous();
   const at::IntArrayRef sizes = pictures.bytes.sizes();
-  const at::Tensor sums = at::zeros({sizes[0], sizes[2], sizes[3], sizes[4]}, at::kFloat);
+  const bool nhwc = pictures.finish.layout == Layout::nhwc;
+  const at::Tensor images = at::empty(
+      {sizes[0], sizes[4], sizes[2], sizes[3]},
+      at::TensorOptions(at::kFloat)
+          .memory_format(nhwc ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous));
   const Sums all(pictures);
-  all.for_each_view(by_op.const_data_ptr<float>(), sums.mutable_data_ptr<float>(),
-                    [&](std::size_t view, const float* weights_of_view, float* sums_of_view) {
-                      all.add(view, weights_of_view, sums_of_view);
+  all.for_each_view(by_op.const_data_ptr<float>(), images.mutable_data_ptr<float>(),
+                    [&](std::size_t view, const float* weights_of_view, float* image) {
+                      all.mix(view, weights_of_view, image);
                     });
-  return as_images(sums.mul_(scales(pictures.finish)), pictures.finish);
+  return images;
 }
 
 // N x C x H x W to N x ops: the transpose of mixed_by().
@@ -203,6 +225,7 @@ at::Tensor mixed_by(const at::Tensor& pictures, const at::Tensor& weights) {
 at::Tensor with_levels(const at::Tensor& images, const at::Tensor& probabilities,
                        const at::Tensor& levels, const at::Tensor& slopes) {
   const at::Tensor moved = probabilities * (levels - levels.detach());  // 0
+  if (!moved.requires_grad()) return images;
   if (slopes.defined()) return images + mixed_by(slopes, moved);
   return images + moved.sum(1).view({-1, 1, 1, 1});
 }
