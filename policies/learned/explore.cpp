@@ -80,16 +80,14 @@ struct Explorer::State {
     own.layout = Layout::nhwc;
     if (op.is_neutral(magnitude)) {
       write_row(base, own, row);
-      return hole;
-    }
-    if (finish.channels == 3) {  // as the op leaves it
+    } else if (finish.channels == 3) {  // as the op leaves it
       Image picture(base.rows, base.cols, reinterpret_cast<cv::Vec3b*>(row.data()));
       op.apply(base, picture, magnitude, draw.u, draw.v);
-      return hole;
+    } else {
+      Image& changed = scratch.local();
+      op.apply(base, changed, magnitude, draw.u, draw.v);
+      write_row(changed, own, row);
     }
-    Image& changed = scratch.local();
-    op.apply(base, changed, magnitude, draw.u, draw.v);
-    write_row(changed, own, row);
     return hole;
   }
 

@@ -25,8 +25,8 @@ float scale_of(const Finish& finish, std::size_t channel) {
   return 1 / (255 * finish.stddev[channel]);
 }
 
-// The sums over pictures: of bytes less the mean color, so that a hole, which
-// has that color, adds nothing.
+// The sums over pictures: of bytes less the mean color, so that a hole, which has that color, adds
+// nothing.
 class Sums {
  public:
   explicit Sums(const Pictures& pictures)
@@ -129,6 +129,7 @@ class Sums {
   std::vector<float> means_;  // of a row
 };
 
+// scale_of() of every channel.
 at::Tensor scales(const Finish& finish) {
   std::vector<float> scales;
   for (std::size_t channel = 0; channel < static_cast<std::size_t>(finish.channels); ++channel)
