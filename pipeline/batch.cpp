@@ -28,7 +28,7 @@ std::byte* allocate(std::size_t bytes) {
 
 }  // namespace
 
-RowMemory::RowMemory(std::size_t bytes) : bytes_(allocate(bytes), {bytes}), size_(bytes) {}
+RowMemory::RowMemory(std::size_t bytes) : bytes_(allocate(bytes), {bytes}) {}
 
 void RowMemory::Free::operator()(std::byte* memory) const {
   ::operator delete[](memory, alignment_of(bytes));

@@ -20,7 +20,7 @@ class RowMemory {
  public:
   explicit RowMemory(std::size_t bytes);
   std::byte* data() const { return bytes_.get(); }
-  std::size_t size() const { return size_; }
+  std::size_t size() const { return bytes_.get_deleter().bytes; }
 
  private:
   struct Free {
@@ -28,7 +28,6 @@ class RowMemory {
     void operator()(std::byte* memory) const;
   };
   std::unique_ptr<std::byte[], Free> bytes_;
-  std::size_t size_;
 };
 
 // How a base lies in its row: as an Image does.
