@@ -97,7 +97,7 @@ Wanted wanted_by(Views views, Size whole) {
 void render_all(Profile profile, Views views, const Sample& sample, std::byte* rows,
                 std::size_t row, RenderScratch& scratch) {
   for (DrawnView view : views) {
-    view.base = in_sample(view.base, sample);
+    view.base.crop = in_sample(view.base.crop, sample);
     view.base.shrunk = sample.shrunk;
     render(profile, {}, sample.image, view, {rows, row}, scratch);
     rows += row;

@@ -66,11 +66,12 @@ Image view_of(std::span<const std::uint8_t> file, Base base, Decoding decoding, 
   if (decode_picture(file, "file", {.decode = decoding}, wanted, sample).fault != Fault::none) {
     std::abort();
   }
+  base.crop = in_sample(base.crop, sample);
   base.shrunk = sample.shrunk;
   shrunk = sample.shrunk;
   Image view;
   RenderScratch scratch;
-  render_base(Profile::pil, sample.image, in_sample(base, sample), view, scratch);
+  render_base(Profile::pil, sample.image, base, view, scratch);
   return view;
 }
 

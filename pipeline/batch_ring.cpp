@@ -40,9 +40,11 @@ void BatchRing::stop() {
 }
 
 void BatchRing::deliver(BatchBuffer* buffer) {
-  const std::lock_guard lock(mutex_);
-  ready_.push_back(buffer);
-  delivered_.notify_one();
+  {
+    const std::lock_guard lock(mutex_);
+    ready_.push_back(buffer);
+  }
+  delivered_.notify_one();  // who is woken finds the lock free
 }
 
 Batch BatchRing::take() {

@@ -97,9 +97,10 @@ std::string dot_of(const Graph& graph, WhatItDid what_it_did) {
   return out.str();
 }
 
-// What is watched of a stage. Drawing and choosing are part of rendering.
+// What is watched of a stage. Drawing is part of rendering.
 std::optional<Activity> activity_of(const Stage& stage) {
   if (std::holds_alternative<stage::Read>(stage)) return Activity::read;
+  if (std::holds_alternative<stage::Choose>(stage)) return Activity::choose;
   if (std::holds_alternative<stage::Render>(stage)) return Activity::render;
   if (std::holds_alternative<stage::Collect>(stage)) return Activity::repair;
   if (std::holds_alternative<stage::Mix>(stage)) return Activity::mix;

@@ -64,16 +64,14 @@ std::size_t thread_count(int wanted);
 // What may be used to run a pipeline. Never changes what comes out.
 struct LimitOptions {
   int threads = 0;
-  int readers = 0;
   int group = 32;
   int buffers = 4;
   Bytes memory{std::uint64_t{4} << 30};
   Bytes cache{};
 
   void describe(auto& visitor) {
-    visitor("threads", threads, Between{0, 1024}, "Threads that render; 0 means one a core");
-    visitor("readers", readers, Between{0, 1024},
-            "Groups that are read at the same time; 0 means as many as threads");
+    visitor("threads", threads, Between{0, 1024},
+            "Threads that read and render; 0 means one a core");
     visitor("group", group, Between{1, 4096},
             "Samples that travel through the flow graph together; no fewer than a policy sees "
             "together");

@@ -2,9 +2,13 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <exception>
+#include <memory>
+#include <mutex>
 #include <optional>
-#include <span>
+#include <tuple>
+#include <vector>
 
 #include <oneapi/tbb/flow_graph.h>
 #include <oneapi/tbb/global_control.h>
@@ -20,6 +24,7 @@ namespace inflow {
 namespace {
 
 namespace flow = oneapi::tbb::flow;
+using Clock = std::chrono::steady_clock;
 
 // The rows [first, first + count) of a batch: what travels together. Exactly one ticket carries a
 // given row, and with it all those for which the policy chooses together.
@@ -29,31 +34,22 @@ struct Ticket {
   std::uint64_t count = 0;
 };
 
-// The decoded samples of one group and what they are rendered in. There is a fixed number of them,
-// which tickets get in the order of their ordinals, and each may hold so many bytes: where a group
-// needs more it is read and rendered in pieces.
-struct GroupScratch {
-  GroupScratch(const Pipeline& pipeline, std::size_t group)
-      : samples(group), faults(group), sample_scratch(pipeline) {}
+// What one thread at a time reads and renders in, picture by picture.
+struct RowScratch {
+  explicit RowScratch(const Pipeline& pipeline) : rendering(pipeline) {}
 
-  // Lets go of the pictures of earlier groups, but for those of the first `count` samples. False if
-  // there are none.
-  bool forget_after(std::uint64_t count) {
-    const std::uint64_t before = held;
-    for (Sample& sample : std::span(samples).subspan(count)) {
-      held -= bytes_held(sample.image);
-      sample.image.release();
-    }
-    return held != before;
+  void begin(std::uint64_t room, bool is_watched) {
+    sample.room = room;
+    rendering.is_watched = is_watched;
+    rendering.choosing = {};
   }
 
-  std::vector<Sample> samples;
-  std::vector<Fault> faults;  // none for a sample that is there
-  std::uint64_t held = 0;     // bytes of all pictures
-  std::uint64_t read = 0;     // of the ticket's rows, from the first
-  bool is_full = false;       // the next row is there, but does not fit
-  SampleScratch sample_scratch;
+  Sample sample;
+  SampleScratch rendering;
 };
+
+// What became of a row.
+enum class Filled : std::uint8_t { yes, no_room, no };
 
 std::size_t positive(int value, std::string_view key) {
   if (value >= 1) return static_cast<std::size_t>(value);
@@ -71,36 +67,31 @@ std::size_t whole_groups(std::size_t samples, const Pipeline& pipeline) {
 struct Limits {
   Limits(const LimitOptions& options, const Pipeline& pipeline)
       : threads(options.threads == 0 ? thread_count(0) : positive(options.threads, "threads")),
-        readers(options.readers == 0 ? threads : positive(options.readers, "readers")),
         group(whole_groups(positive(options.group, "group"), pipeline)),
         buffers(positive(options.buffers, "buffers")),
         memory(options.memory.count) {}
 
-  // One for each group that is being read or rendered.
-  std::size_t scratches() const { return readers + threads; }
-
   std::size_t threads;
-  std::size_t readers;
   std::size_t group;
   std::size_t buffers;
   std::uint64_t memory;
 };
 
 // How the memory that the first batches do not take is divided: one half is for batches that the
-// consumer keeps, the other for pictures, those of groups and those too large for a group's share,
-// which are read one at a time.
+// consumer keeps, the other for pictures: half of it for those that threads are at, the rest for
+// one that is too large for a thread's share, and for one that replaces a bad one.
 struct Shares {
   Shares(const Limits& limits, const Pipeline& pipeline) {
     const std::uint64_t batches = limits.buffers * pipeline.batch_bytes();
     const std::uint64_t pictures = (limits.memory - std::min(limits.memory, batches)) / 2;
     ring = limits.memory - pictures;
-    group = pictures / 2 / limits.scratches();
-    picture = sample_room(pipeline, pictures / 4);
+    picture = sample_room(pipeline, pictures / 2 / limits.threads);
+    large_picture = sample_room(pipeline, pictures / 4);
   }
 
   std::uint64_t ring = 0;
-  std::uint64_t group = 0;    // pictures and rendering
-  std::uint64_t picture = 0;  // one, by itself; and one that replaces a bad one
+  std::uint64_t picture = 0;        // of the pixels of one that a thread is at
+  std::uint64_t large_picture = 0;  // of one by itself
 };
 
 // Lets oneTBB have so many workers, where that is more than it has by itself.
@@ -121,17 +112,19 @@ class Workers {
   std::optional<oneapi::tbb::global_control> control_;
 };
 
-//                                       ┌──── the rest of a group ────┐
-//                                       ▼                             │
-//   idle buffers ─► admit ─► tickets ─┬─► read ─┬─► render ───────────┼─► repair ─► mix ─► in order
-//                     scratch pool ───┘         └─► read and render ──┤                       │
-//                           ▲                       a large picture   │                       ▼
-//                           └─────────────────────────────────────────┘                    deliver
+//                               ┌──── the rest of a group ────┐
+//                               ▼                             │
+//   idle buffers ─► admit ─► prepare ─── a large picture ─► alone
+//                               │                             │
+//                               └──────────────┬──────────────┘
+//                                              ▼
+//                                           repair ─► mix ─► in order ─► deliver
 //
 // A batch buffer is the token: admit() gives it the next number and cuts it in groups; the last
-// group that is rendered sends it on; it is idle again when the consumer lets go of it. It stays
-// idle until the policy of the next batch is there. No body waits for anything, and buffers and
-// scratch are given out in order, so the lowest outstanding group always holds all it needs.
+// group that is prepared sends it on; it is idle again when the consumer lets go of it. It stays
+// idle until the policy of the next batch is there. Whoever prepares a group reads and renders it
+// picture by picture, so that each is still in the caches when it is rendered. No body waits for
+// anything: there is scratch for as many groups as may be prepared at a time.
 class FlowGraph {
  public:
   FlowGraph(const Pipeline& pipeline, const Limits& limits, LoaderState from, BatchRing& ring,
@@ -142,19 +135,18 @@ class FlowGraph {
         watcher_(watcher),
         next_(from),
         ring_(ring),
+        large_scratch_(pipeline),
         admit_(
             graph_, flow::serial,
             [this](BatchBuffer* buffer, Admit::output_ports_type& ports) { admit(buffer, ports); }),
-        tickets_(graph_),
-        idle_scratch_(graph_),
-        with_scratch_(graph_),
-        read_(graph_, limits.readers,
-              [this](const Work& work, Read::output_ports_type& ports) { read(work, ports); }),
-        render_(
-            graph_, limits.threads,
-            [this](const Work& work, Render::output_ports_type& ports) { render(work, ports); }),
+        prepare_(graph_, limits.threads,
+                 [this](const Ticket& ticket, Prepare::output_ports_type& ports) {
+                   prepare(ticket, ports);
+                 }),
         large_(graph_, flow::serial,
-               [this](const Work& work, Render::output_ports_type& ports) { large(work, ports); }),
+               [this](const Ticket& ticket, Prepare::output_ports_type& ports) {
+                 prepare_large(ticket, ports);
+               }),
         repair_(graph_, flow::serial, [this](BatchBuffer* buffer) { return repaired(buffer); }),
         mix_(graph_, limits.threads, [this](BatchBuffer* buffer) { return mixed(buffer); }),
         in_order_(graph_, [](const BatchBuffer* buffer) { return buffer->sequence; }),
@@ -162,25 +154,17 @@ class FlowGraph {
           ring_.deliver(buffer);
           return flow::continue_msg();
         }) {
-    flow::make_edge(flow::output_port<0>(admit_), tickets_);
+    flow::make_edge(flow::output_port<0>(admit_), prepare_);
     flow::make_edge(flow::output_port<1>(admit_), repair_);
-    flow::make_edge(tickets_, flow::input_port<0>(with_scratch_));
-    flow::make_edge(idle_scratch_, flow::input_port<1>(with_scratch_));
-    flow::make_edge(with_scratch_, read_);
-    flow::make_edge(flow::output_port<0>(read_), render_);
-    flow::make_edge(flow::output_port<1>(read_), large_);
-    for (Render* node : {&render_, &large_}) {
-      flow::make_edge(flow::output_port<0>(*node), repair_);
-      flow::make_edge(flow::output_port<1>(*node), idle_scratch_);
-      flow::make_edge(flow::output_port<2>(*node), read_);
-    }
+    flow::make_edge(flow::output_port<0>(prepare_), large_);
+    flow::make_edge(flow::output_port<1>(prepare_), repair_);
+    flow::make_edge(flow::output_port<0>(large_), prepare_);
+    flow::make_edge(flow::output_port<1>(large_), repair_);
     flow::make_edge(repair_, mix_);
     flow::make_edge(mix_, in_order_);
     flow::make_edge(in_order_, deliver_);
-    for (std::size_t i = 0; i < limits.scratches(); ++i) {
-      scratch_.push_back(std::make_unique<GroupScratch>(pipeline_, limits.group));
-      idle_scratch_.try_put(scratch_.back().get());
-    }
+    for (std::size_t i = 0; i < limits.threads; ++i)
+      idle_scratch_.push_back(std::make_unique<RowScratch>(pipeline_));
     idle_.reserve(limits.buffers);
     if (pipeline.series) policies_ = pipeline.series->on_change([this] { put(nullptr); });
   }
@@ -196,10 +180,9 @@ class FlowGraph {
   }
 
  private:
-  using Work = std::tuple<Ticket, GroupScratch*>;
   using Admit = flow::multifunction_node<BatchBuffer*, std::tuple<Ticket, BatchBuffer*>>;
-  using Read = flow::multifunction_node<Work, std::tuple<Work, Work>>;
-  using Render = flow::multifunction_node<Work, std::tuple<BatchBuffer*, GroupScratch*, Work>>;
+  // Gives the rest of a group whose first picture is another's to read, and complete batches.
+  using Prepare = flow::multifunction_node<Ticket, std::tuple<Ticket, BatchBuffer*>>;
 
   // Tells the watcher, if there is one, of the work that is done while this lives.
   class Watch {
@@ -209,18 +192,49 @@ class FlowGraph {
           span_{.activity = activity, .epoch = batch.epoch, .batch = batch.number, .row = row} {
       if (graph_.watcher_ == nullptr) return;
       span_.waiting = --graph_.waiting_[static_cast<std::size_t>(activity)];
-      span_.begin = std::chrono::steady_clock::now();
+      span_.begin = Clock::now();
     }
+
     void done(std::uint64_t rows) {
+      if (graph_.watcher_ != nullptr) note(Clock::now(), rows);
+    }
+
+    // One of the readings that rows are rendered between.
+    auto read(const auto& work) {
+      if (graph_.watcher_ == nullptr) return work();
+      const Span::Time begin = Clock::now();
+      auto found = work();
+      reading_ += Clock::now() - begin;
+      return found;
+    }
+
+    // Of rows that were read, chosen for and rendered in turns.
+    void rendered(std::uint64_t rows, Clock::duration choosing) {
       if (graph_.watcher_ == nullptr) return;
-      span_.end = std::chrono::steady_clock::now();
+      const Span::Time end = Clock::now();
+      note(span_.begin + reading_, rows);
+      go_on(Activity::choose);
+      note(span_.begin + choosing, rows);
+      go_on(Activity::render);
+      note(end, rows);
+    }
+
+   private:
+    void note(Span::Time end, std::uint64_t rows) {
+      span_.end = end;
       span_.rows = rows;
       graph_.watcher_->note(span_);
     }
 
-   private:
+    void go_on(Activity activity) {
+      span_.activity = activity;
+      span_.begin = span_.end;
+      span_.waiting = 0;
+    }
+
     FlowGraph& graph_;
     Span span_;
+    Clock::duration reading_{};
   };
 
   // A piece of work from now on waits for this.
@@ -262,133 +276,82 @@ class FlowGraph {
     }
   }
 
-  void read(const Work& work, Read::output_ports_type& ports) {
-    const auto& [ticket, scratch] = work;
+  void prepare(const Ticket& ticket, Prepare::output_ports_type& ports) {
+    std::unique_ptr<RowScratch> scratch = take_scratch();
+    scratch->begin(shares_.picture, watcher_ != nullptr);
     Watch watch(*this, Activity::read, *ticket.buffer, ticket.first);
-    scratch->read = 0;
-    scratch->is_full = false;
-    while (!stopping_ && scratch->read < ticket.count && read_row(ticket, *scratch))
-      ++scratch->read;
-    watch.done(scratch->read);
-    if (scratch->is_full && scratch->read == 0) {
-      wait_for(Activity::read);
-      std::get<1>(ports).try_put(work);
-    } else {
-      wait_for(Activity::render);
-      std::get<0>(ports).try_put(work);
+    std::uint64_t rows = 0;
+    Filled filled = Filled::yes;
+    while (!stopping_ && rows < ticket.count && filled == Filled::yes) {
+      filled = fill_row(*ticket.buffer, ticket.first + rows, *scratch, watch);
+      if (filled == Filled::yes) ++rows;
     }
+    watch.rendered(rows, scratch->rendering.choosing);
+    give_back(std::move(scratch));
+    go_on(ticket, filled == Filled::no ? ticket.count : rows, ports);
+  }
+
+  // A group whose first picture does not fit into a thread's share: that alone, and no other such
+  // at the same time.
+  void prepare_large(const Ticket& ticket, Prepare::output_ports_type& ports) {
+    large_scratch_.begin(shares_.large_picture, watcher_ != nullptr);
+    Watch watch(*this, Activity::read, *ticket.buffer, ticket.first);
+    const Filled filled = fill_row(*ticket.buffer, ticket.first, large_scratch_, watch);
+    watch.rendered(filled == Filled::yes ? 1 : 0, large_scratch_.rendering.choosing);
+    large_scratch_.sample.image.release();
+    go_on(ticket, filled == Filled::yes ? 1 : ticket.count, ports);
+  }
+
+  // Reads and renders.
+  Filled fill_row(BatchBuffer& batch, std::uint64_t row, RowScratch& scratch, Watch& watch) {
+    try {
+      SampleError error =
+          watch.read([&] { return read_sample(pipeline_, batch, row, scratch.sample); });
+      if (error.fault == Fault::none) {
+        render_sample(pipeline_, scratch.sample, batch, row, scratch.rendering);
+        return Filled::yes;
+      }
+      const bool more_room = scratch.sample.room < shares_.large_picture;
+      if (error.fault == Fault::no_room && more_room) return Filled::no_room;
+      if (!fails_at_bad_samples() && error.fault != Fault::no_room) {
+        batch.note({row, std::move(error)});
+        leave_row(pipeline_, batch, row, scratch.rendering);
+        return Filled::yes;
+      }
+      batch.fail(row, std::make_exception_ptr(bad_sample(batch, row, error)));
+    } catch (...) {
+      // An exception that leaves a body would cancel the whole graph at a random place.
+      batch.fail(row, std::current_exception());
+    }
+    return Filled::no;
   }
 
   bool fails_at_bad_samples() const { return pipeline_.faults.on_bad_sample == OnBadSample::fail; }
 
-  // False if the batch has failed, or if the sample does not fit beside those that are there.
-  bool read_row(const Ticket& ticket, GroupScratch& scratch) {
-    Sample& sample = scratch.samples[scratch.read];
-    const auto read = [&] {
-      const std::uint64_t others = scratch.held - bytes_held(sample.image);
-      const std::uint64_t left = shares_.group - std::min(shares_.group, others);
-      sample.room = sample_room(pipeline_, left);
-      SampleError error =
-          read_sample(pipeline_, *ticket.buffer, ticket.first + scratch.read, sample);
-      scratch.held = others + bytes_held(sample.image);
-      return error;
-    };
-    return take_row(ticket, scratch, [&] {
-      SampleError error = read();
-      if (error.fault == Fault::no_room && scratch.forget_after(scratch.read)) error = read();
-      scratch.is_full = error.fault == Fault::no_room;
-      return error;
-    });
-  }
-
-  // Notes what `read` finds of the next row.
-  template <class ReadSample>
-  bool take_row(const Ticket& ticket, GroupScratch& scratch, ReadSample read) {
-    const std::uint64_t row = ticket.first + scratch.read;
-    try {
-      SampleError error = read();
-      scratch.faults[scratch.read] = error.fault;
-      if (error.fault == Fault::none) return true;
-      if (scratch.is_full) return false;
-      if (!fails_at_bad_samples() && error.fault != Fault::no_room) {
-        ticket.buffer->note({row, std::move(error)});
-        return true;
-      }
-      ticket.buffer->fail(row, std::make_exception_ptr(bad_sample(*ticket.buffer, row, error)));
-    } catch (...) {
-      // An exception that leaves a body would cancel the whole graph at a random place.
-      ticket.buffer->fail(row, std::current_exception());
-    }
-    return false;
-  }
-
-  void render(const Work& work, Render::output_ports_type& ports) {
-    const auto& [ticket, scratch] = work;
-    Watch watch(*this, Activity::render, *ticket.buffer, ticket.first);
-    if (!render_rows(ticket, *scratch)) scratch->is_full = false;
-    watch.done(scratch->read);
-    go_on(work, ports);
-  }
-
-  // A picture that does not fit into the share of a group: alone, and no other at the same time.
-  void large(const Work& work, Render::output_ports_type& ports) {
-    const auto& [ticket, scratch] = work;
-    Sample& sample = scratch->samples.front();
-    scratch->forget_after(0);
-    scratch->read = 0;
-    scratch->is_full = false;
-    sample.room = shares_.picture;
-    Watch read(*this, Activity::read, *ticket.buffer, ticket.first);
-    scratch->read = !stopping_ && take_row(ticket, *scratch, [&, &ticket = ticket] {
-      return read_sample(pipeline_, *ticket.buffer, ticket.first, sample);
-    });
-    read.done(scratch->read);
-    wait_for(Activity::render);
-    Watch render(*this, Activity::render, *ticket.buffer, ticket.first);
-    const bool rendered = scratch->read == 1 && render_rows(ticket, *scratch);
-    render.done(scratch->read);
-    scratch->is_full = rendered && ticket.count > 1;
-    sample.image.release();
-    go_on(work, ports);
-  }
-
-  // False if the batch has failed.
-  bool render_rows(const Ticket& ticket, GroupScratch& scratch) {
-    for (std::uint64_t i = 0; !stopping_ && i < scratch.read; ++i) {
-      if (!render_row(ticket, i, scratch)) return false;
-    }
-    return true;
-  }
-
-  bool render_row(const Ticket& ticket, std::uint64_t at, GroupScratch& scratch) {
-    const std::uint64_t row = ticket.first + at;
-    try {
-      if (scratch.faults[at] == Fault::none) {
-        render_sample(pipeline_, scratch.samples[at], *ticket.buffer, row, scratch.sample_scratch);
-      } else {
-        leave_row(pipeline_, *ticket.buffer, row, scratch.sample_scratch);
-      }
-      return true;
-    } catch (...) {
-      ticket.buffer->fail(row, std::current_exception());
-      return false;
-    }
-  }
-
-  // A piece of a group is rendered: its rest follows, or its scratch is idle again.
-  void go_on(const Work& work, Render::output_ports_type& ports) {
-    const auto& [ticket, scratch] = work;
-    if (stopping_) return;  // keeps the scratch, so that waiting tickets stay where they are
-    if (scratch->is_full) {
+  // So many rows of a group are done with, all of them if its batch has failed.
+  void go_on(const Ticket& ticket, std::uint64_t rows, Prepare::output_ports_type& ports) {
+    if (stopping_) return;
+    if (rows < ticket.count) {
       wait_for(Activity::read);
-      const Ticket rest{ticket.buffer, ticket.first + scratch->read, ticket.count - scratch->read};
-      std::get<2>(ports).try_put({rest, scratch});
+      std::get<0>(ports).try_put({ticket.buffer, ticket.first + rows, ticket.count - rows});
       return;
     }
-    std::get<1>(ports).try_put(scratch);
     if (--ticket.buffer->groups_left > 0) return;
     wait_for(Activity::repair);
-    std::get<0>(ports).try_put(ticket.buffer);
+    std::get<1>(ports).try_put(ticket.buffer);
+  }
+
+  // There is always one, because there are as many as may be prepared at a time.
+  std::unique_ptr<RowScratch> take_scratch() {
+    const std::lock_guard lock(scratch_mutex_);
+    std::unique_ptr<RowScratch> scratch = std::move(idle_scratch_.back());
+    idle_scratch_.pop_back();
+    return scratch;
+  }
+
+  void give_back(std::unique_ptr<RowScratch> scratch) {
+    const std::lock_guard lock(scratch_mutex_);
+    idle_scratch_.push_back(std::move(scratch));
   }
 
   // A complete batch. Nobody else looks at it until it is passed on, so neither does anybody note a
@@ -396,7 +359,7 @@ class FlowGraph {
   BatchBuffer* repaired(BatchBuffer* buffer) {
     finish(*buffer, Activity::repair, [&] {
       if (buffer->bad.empty()) return;
-      repair(pipeline_, *buffer, std::exchange(buffer->bad, {}), shares_.picture);
+      repair(pipeline_, *buffer, std::exchange(buffer->bad, {}), shares_.large_picture);
     });
     wait_for(Activity::mix);
     return buffer;
@@ -431,16 +394,14 @@ class FlowGraph {
   std::vector<BatchBuffer*> idle_;
   BatchRing& ring_;
   std::atomic<bool> stopping_ = false;
-  std::vector<std::unique_ptr<GroupScratch>> scratch_;
+  std::mutex scratch_mutex_;
+  std::vector<std::unique_ptr<RowScratch>> idle_scratch_;
+  RowScratch large_scratch_;
 
   flow::graph graph_;
   Admit admit_;
-  flow::queue_node<Ticket> tickets_;
-  flow::buffer_node<GroupScratch*> idle_scratch_;
-  flow::join_node<Work, flow::reserving> with_scratch_;
-  Read read_;
-  Render render_;
-  Render large_;
+  Prepare prepare_;
+  Prepare large_;
   flow::function_node<BatchBuffer*, BatchBuffer*> repair_;
   flow::function_node<BatchBuffer*, BatchBuffer*> mix_;
   flow::sequencer_node<BatchBuffer*> in_order_;

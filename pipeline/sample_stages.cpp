@@ -47,13 +47,12 @@ void resize(BatchData& batch, std::uint64_t count) {
   if (!batch.drawn.empty()) batch.drawn.resize(count * batch.views.size());
 }
 
-// Draws a view but for its plan.
 DrawnView draw_view(const Pipeline& pipeline, const BatchData& batch, std::uint64_t row,
-                    std::size_t view, const Sample& sample) {
+                    std::size_t view, const Sample& sample, const Plan& plan) {
   const ViewKey key = key_of(pipeline, batch, row, view);
   DrawnView drawn{.key = key,
                   .base = draw_base(pipeline.views, key, sample.whole),
-                  .plan = {},
+                  .plan = plan,
                   .finish = batch.finish};
   drawn.base.shrunk = sample.shrunk;
   drawn.finish.cutout = draw_cutout(pipeline.views, key);
@@ -66,6 +65,14 @@ void check_plan(const Plan& plan, const Pipeline& pipeline, const ViewKey& key) 
   if (wrong.empty()) return;
   throw UsageError("the policy chose a plan that cannot be applied: " + wrong + ": view " +
                    std::to_string(key.view) + " of sample " + std::to_string(key.index));
+}
+
+// What something takes is added to `sum`, if that is wanted.
+void timed(bool is_wanted, std::chrono::steady_clock::duration& sum, const auto& work) {
+  if (!is_wanted) return work();
+  const auto begin = std::chrono::steady_clock::now();
+  work();
+  sum += std::chrono::steady_clock::now() - begin;
 }
 
 // Asks the policy for the plans of the views of rows [first, first + count), in scratch.plans.
@@ -103,12 +110,11 @@ void keep_drawn(const Pipeline& pipeline, const DrawnView& drawn, BatchData& bat
 // For a policy that needs no pixels: all at once, from the sample to the rows.
 void render_rows(const Pipeline& pipeline, const Sample& sample, BatchData& batch,
                  std::uint64_t row, SampleScratch& scratch) {
-  choose(pipeline, batch, row, 1, scratch);
+  timed(scratch.is_watched, scratch.choosing, [&] { choose(pipeline, batch, row, 1, scratch); });
   for (std::size_t view = 0; view < batch.views.size(); ++view) {
-    DrawnView drawn = draw_view(pipeline, batch, row, view, sample);
-    drawn.plan = scratch.plans[view];
+    DrawnView drawn = draw_view(pipeline, batch, row, view, sample, scratch.plans[view]);
     keep_drawn(pipeline, drawn, batch, row, view);
-    drawn.base = in_sample(drawn.base, sample);
+    drawn.base.crop = in_sample(drawn.base.crop, sample);
     render(pipeline.views.profile, pipeline.ops, sample.image, drawn, batch.row(view, row),
            scratch.render);
   }
@@ -119,11 +125,11 @@ void render_rows(const Pipeline& pipeline, const Sample& sample, BatchData& batc
 void render_bases(const Pipeline& pipeline, const Sample& sample, BatchData& batch,
                   std::uint64_t row, SampleScratch& scratch) {
   for (std::size_t view = 0; view < batch.bases.size(); ++view) {
-    const DrawnView drawn = draw_view(pipeline, batch, row, view, sample);
+    DrawnView drawn = draw_view(pipeline, batch, row, view, sample, /*plan=*/{});
     keep_drawn(pipeline, drawn, batch, row, view);
+    drawn.base.crop = in_sample(drawn.base.crop, sample);
     Image base = batch.base(view, row);
-    render_base(pipeline.views.profile, sample.image, in_sample(drawn.base, sample), base,
-                scratch.render);
+    render_base(pipeline.views.profile, sample.image, drawn.base, base, scratch.render);
   }
 }
 
@@ -138,7 +144,8 @@ DrawnView planned_view(const Pipeline& pipeline, const BatchData& batch, std::si
 
 void render_group(const Pipeline& pipeline, BatchData& batch, std::uint64_t first,
                   std::uint64_t count, SampleScratch& scratch) {
-  choose(pipeline, batch, first, count, scratch);
+  timed(scratch.is_watched, scratch.choosing,
+        [&] { choose(pipeline, batch, first, count, scratch); });
   const std::size_t views = batch.bases.size();
   for (std::size_t i = 0; i < static_cast<std::size_t>(count) * views; ++i) {
     const std::uint64_t row = first + i / views;

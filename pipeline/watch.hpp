@@ -9,13 +9,16 @@
 
 namespace inflow {
 
-// What the flow graph spends time on: reading and decoding samples; drawing, choosing and rendering
-// their views; leaving out or replacing bad ones; mixing rows in pairs.
-enum class Activity : std::uint8_t { read, render, repair, mix };
+// What the flow graph spends time on: reading and decoding samples; choosing the plans of their
+// views; drawing and rendering these; leaving out or replacing bad samples; mixing rows in pairs.
+enum class Activity : std::uint8_t { read, choose, render, repair, mix };
 
-inline constexpr std::array<std::string_view, 4> kActivities{"read", "render", "repair", "mix"};
+inline constexpr std::array<std::string_view, 5> kActivities{"read", "choose", "render", "repair",
+                                                             "mix"};
 
-// A piece of work that is done: some rows of a batch.
+// A piece of work that is done: some rows of a batch. One thread reads the samples of a group,
+// chooses for them and renders them in turns; the spans say how long it was at each, as if it had
+// done all of one before the next.
 struct Span {
   using Time = std::chrono::steady_clock::time_point;
 

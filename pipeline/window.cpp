@@ -17,10 +17,10 @@ int most_shrinking(const Base& base, Size whole) {
   return is_inside && base.antialias ? most_shrinking(base) : 1;
 }
 
-Base in_sample(Base base, const Sample& sample) {
-  base.crop.top -= sample.window.top;
-  base.crop.left -= sample.window.left;
-  return base;
+Box in_sample(Box crop, const Sample& sample) {
+  crop.top -= sample.window.top;
+  crop.left -= sample.window.left;
+  return crop;
 }
 
 }  // namespace inflow

@@ -15,7 +15,7 @@ Box joined(const Box& window, const Box& crop, Size whole);
 // hangs over its edges, or that is not antialiased.
 int most_shrinking(const Base& base, Size whole);
 
-// A base drawn for a whole picture, of what `sample` holds of it.
-Base in_sample(Base base, const Sample& sample);
+// A crop drawn in the whole picture, in what `sample` holds of it.
+Box in_sample(Box crop, const Sample& sample);
 
 }  // namespace inflow

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <limits>
 #include <vector>
@@ -30,6 +31,10 @@ struct SampleScratch {
   std::vector<Plan> plans;
   std::vector<Image> bases;  // only for a policy that needs pixels
   RenderScratch render;
+
+  // What choosing has taken, where somebody watches.
+  bool is_watched = false;
+  std::chrono::steady_clock::duration choosing{};
 };
 
 // Bytes of the largest sample that may be decoded where it and what renders it may take so many.

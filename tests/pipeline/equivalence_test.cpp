@@ -135,17 +135,6 @@ INSTANTIATE_TEST_SUITE_P(Limits, EveryLimit,
                                   std::to_string(std::get<2>(test.param)) + "Group";
                          });
 
-class ReaderLimits : public support::FlowGraphTest {};
-
-TEST_F(ReaderLimits, LeaveTheBatchesAsTheyAre) {
-  const Pipeline pipeline = small_pipeline();
-  const std::vector<std::string> expected = serial_digests(pipeline);
-  for (const int readers : {1, 2, 40}) {
-    const LimitOptions limits{.threads = 3, .readers = readers, .group = 2};
-    EXPECT_EQ(digests_of(*run_parallel(pipeline, limits)), expected) << readers << " readers";
-  }
-}
-
 TEST(SeedsAndEpochs, GiveDifferentBatches) {
   Pipeline pipeline = small_pipeline();
   const std::vector<std::string> digests = serial_digests(pipeline);

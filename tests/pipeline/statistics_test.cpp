@@ -2,7 +2,10 @@
 
 #include <array>
 #include <cmath>
+#include <memory>
+#include <span>
 #include <string>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -69,11 +72,34 @@ TEST_F(WatchedLoader, TellsOfEveryRowAndGivesTheSameBatches) {
       run_parallel(pipeline, {.threads = 3, .group = 3}, {.seed = pipeline.seed}, statistics);
   EXPECT_EQ(digests_of(*loader), digests_of(*run_serial(pipeline)));
   EXPECT_EQ(statistics->of(Activity::read).rows, 90U);
+  EXPECT_EQ(statistics->of(Activity::choose).rows, 90U);
   EXPECT_EQ(statistics->of(Activity::render).rows, 90U);
   EXPECT_EQ(statistics->of(Activity::read).pieces, 36U);
   EXPECT_EQ(statistics->of(Activity::repair).pieces, 10U);
   EXPECT_EQ(statistics->of(Activity::mix).rows, 86U);
   EXPECT_GT(statistics->of(Activity::render).busy, 0);
+}
+
+class SlowPolicy final : public Policy {
+ public:
+  explicit SlowPolicy(nanoseconds duration) : duration_(duration) {}
+  void choose(const Group& /*group*/, std::span<Plan> /*plans*/) const override {
+    std::this_thread::sleep_for(duration_);
+  }
+
+ private:
+  nanoseconds duration_;
+};
+
+TEST_F(WatchedLoader, TellsWhatChoosingTakes) {
+  constexpr auto kDuration = std::chrono::milliseconds(2);
+  Pipeline pipeline = small_pipeline();
+  pipeline.policy = std::make_shared<SlowPolicy>(kDuration);
+  const auto statistics = std::make_shared<Statistics>();
+  const auto loader = run_parallel(pipeline, {.threads = 2}, {.seed = pipeline.seed}, statistics);
+  EXPECT_EQ(digests_of(*loader).size(), 10U);
+  const double choosing = 90 * std::chrono::duration<double>(kDuration).count();
+  EXPECT_GE(statistics->of(Activity::choose).seconds, choosing);
 }
 
 TEST(Statistics, StandInTheGraph) {

@@ -49,7 +49,7 @@ TEST_F(TraceOfARun, HoldsEveryPieceOfWork) {
     batches.emplace(event.at("args").at("epoch"), event.at("args").at("batch"));
   }
   EXPECT_EQ(rows, (std::map<std::string, std::uint64_t>{
-                      {"read", 90}, {"render", 90}, {"repair", 90}, {"mix", 90}}));
+                      {"read", 90}, {"choose", 90}, {"render", 90}, {"repair", 90}, {"mix", 90}}));
   EXPECT_EQ(batches.size(), 10U);
 }
 

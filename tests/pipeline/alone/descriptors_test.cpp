@@ -50,8 +50,7 @@ class Descriptors : public support::FlowGraphTest {
     const Pipeline pipeline = support::small_pipeline(make());
     const std::uint64_t of_source = open_files() - before;
     std::uint64_t samples = 0;
-    const auto loader =
-        run_parallel(pipeline, {.threads = 8, .readers = 8, .group = 2, .buffers = 4});
+    const auto loader = run_parallel(pipeline, {.threads = 8, .group = 2, .buffers = 4});
     for (const Batch& batch : *loader) samples += batch->count;
     EXPECT_EQ(samples, 2U * kFiles);
     EXPECT_LE(of_source, 4U);
