@@ -1,43 +1,37 @@
 #include "inflow/pipeline/sources/detail/pixels.hpp"
 
+#include <array>
 #include <cstddef>
 #include <utility>
+
+#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
 
 namespace inflow {
 namespace {
 
-// Where the values of the next pixel lie.
-struct Channels {
-  const std::uint8_t* red;
-  const std::uint8_t* green;
-  const std::uint8_t* blue;
-};
-
-template <int Step>
-void copy_rows(Channels from, Image& image) {
-  for (int y = 0; y < image.rows; ++y) {
-    cv::Vec3b* const row = image[y];
-    for (int x = 0; x < image.cols; ++x) {
-      row[x] = {*from.red, *from.green, *from.blue};
-      from.red += Step;
-      from.green += Step;
-      from.blue += Step;
-    }
-  }
+// A view of values that only OpenCV's reading functions get.
+cv::Mat view_of(const std::uint8_t* from, Size size, int type) {
+  return {size.height, size.width, type, const_cast<std::uint8_t*>(from)};
 }
 
 }  // namespace
 
 void copy_pixels(const std::uint8_t* from, PixelLayout layout, Size size, Image& image) {
   image.create(size.height, size.width);
-  const auto plane = static_cast<std::ptrdiff_t>(image.total());
-  const std::ptrdiff_t apart = layout.channels == 1 ? 0 : layout.planes ? plane : 1;
-  Channels channels{from, from + apart, from + 2 * apart};
-  if (layout.bgr) std::swap(channels.red, channels.blue);
-  if (apart == 1) {
-    copy_rows<3>(channels, image);
+  if (layout.channels == 1) {
+    cv::cvtColor(view_of(from, size, CV_8UC1), image, cv::COLOR_GRAY2RGB);
+  } else if (layout.planes) {
+    const std::size_t plane = image.total();
+    std::array<cv::Mat, 3> channels{view_of(from, size, CV_8UC1),
+                                    view_of(from + plane, size, CV_8UC1),
+                                    view_of(from + 2 * plane, size, CV_8UC1)};
+    if (layout.bgr) std::swap(channels.front(), channels.back());
+    cv::merge(channels.data(), channels.size(), image);
+  } else if (layout.bgr) {
+    cv::cvtColor(view_of(from, size, CV_8UC3), image, cv::COLOR_BGR2RGB);
   } else {
-    copy_rows<1>(channels, image);
+    view_of(from, size, CV_8UC3).copyTo(image);
   }
 }
 
