@@ -4,44 +4,60 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <vector>
 
 namespace inflow::learned {
 namespace {
 
-// Calls visit(op, share) for the ops that are not in the plan yet, with their shares of the choice.
-// In double precision, so that they do not depend on how a tensor library sums; relative to the
-// largest that is left, so that there is always one.
-template <class Visit>
-void for_each_share(std::span<const float> logits, double temperature, const Plan& plan,
-                    Visit visit) {
-  const auto is_left = [&](std::size_t op) {
-    return std::ranges::find(plan.chosen(), op, &Step::op) == plan.chosen().end();
-  };
-  double most = -std::numeric_limits<double>::infinity();
-  for (std::size_t op = 0; op < logits.size(); ++op) {
-    if (is_left(op)) most = std::max(most, static_cast<double>(logits[op]));
+// The ops that are left to choose from, with their shares of the choice. In double precision, so
+// that they do not depend on how a tensor library sums; relative to the largest that is left, so
+// that there is always one.
+class Choice {
+ public:
+  Choice(std::span<const float> logits, double temperature) : temperature_(temperature) {
+    ops_.reserve(logits.size());
+    for (const float logit : logits) ops_.push_back({.logit = logit});
+    share_out();
   }
-  for (std::size_t op = 0; op < logits.size(); ++op) {
-    if (is_left(op)) visit(op, std::exp((static_cast<double>(logits[op]) - most) / temperature));
-  }
-}
 
-// The op in which the part `unit` of what is left lies.
-std::uint16_t draw_op(std::span<const float> logits, double temperature, const Plan& plan,
-                      double unit) {
-  double total = 0;
-  for_each_share(logits, temperature, plan, [&](std::size_t, double share) { total += share; });
-  double left = unit * total;
-  std::size_t found = 0;
-  bool over = false;  // rounding may leave a little behind the last op
-  for_each_share(logits, temperature, plan, [&](std::size_t op, double share) {
-    if (over || share == 0) return;
-    found = op;
-    over = left < share;
-    left -= share;
-  });
-  return static_cast<std::uint16_t>(found);
-}
+  // The op in which the part `unit` of what is left lies, which is not left any more.
+  std::uint16_t take(double unit) {
+    double total = 0;
+    for (const Left& op : ops_) total += op.share;
+    double rest = unit * total;
+    std::size_t found = 0;
+    bool over = false;  // rounding may leave a little behind the last op
+    for (std::size_t op = 0; op < ops_.size() && !over; ++op) {
+      if (ops_[op].share == 0) continue;
+      found = op;
+      over = rest < ops_[op].share;
+      rest -= ops_[op].share;
+    }
+    const bool was_largest = ops_[found].share == 1;
+    ops_[found] = {.logit = kTaken};
+    if (was_largest) share_out();
+    return static_cast<std::uint16_t>(found);
+  }
+
+ private:
+  static constexpr float kTaken = -std::numeric_limits<float>::infinity();
+
+  struct Left {
+    float logit = kTaken;
+    double share = 0;
+  };
+
+  void share_out() {
+    const double most = std::ranges::max(ops_, {}, &Left::logit).logit;
+    for (Left& op : ops_) {
+      if (op.logit == kTaken) continue;
+      op.share = std::exp((static_cast<double>(op.logit) - most) / temperature_);
+    }
+  }
+
+  double temperature_;
+  std::vector<Left> ops_;
+};
 
 }  // namespace
 
@@ -54,9 +70,10 @@ float magnitude_at(const Op& op, double level, bool negate) {
 Plan draw_plan(const MadaugOptions& options, std::span<const Op> ops, const ViewKey& key,
                const ViewOutputs& outputs) {
   Plan plan;
+  Choice choice(outputs.logits, options.temperature);
   for (int position = 0; position < options.ops_per_view; ++position) {
     Rng rng(key, Stream::plan, static_cast<std::uint8_t>(position));
-    Step step{.op = draw_op(outputs.logits, options.temperature, plan, rng.uniform(0, 1))};
+    Step step{.op = choice.take(rng.uniform(0, 1))};
     const double level =
         static_cast<double>(outputs.levels[step.op]) + rng.uniform(-options.jitter, options.jitter);
     const bool negate = rng.chance(0.5);
