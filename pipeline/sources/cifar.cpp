@@ -1,4 +1,6 @@
+#include <cstdint>
 #include <span>
+#include <vector>
 
 #include "inflow/pipeline/sources/detail/cifar_classes.hpp"
 #include "inflow/pipeline/sources/detail/data_file.hpp"
@@ -53,8 +55,7 @@ class Cifar final : public Source {
 
   Meta about(std::uint64_t index) const override {
     expect_index(index, size());
-    return {
-        .label = records_[index * record_bytes() + label_at_], .identity = index, .size = kSize};
+    return {.label = labels_[index], .identity = index, .size = kSize};
   }
 
   SampleError at(std::uint64_t index, Sample& sample, const WindowOf&) const override {
@@ -86,6 +87,7 @@ class Cifar final : public Source {
                         std::to_string(start / record_bytes()),
                     path);
       }
+      labels_.push_back(label);
     }
     records_.insert(records_.end(), bytes.begin(), bytes.end());
   }
@@ -94,6 +96,7 @@ class Cifar final : public Source {
   std::size_t label_at_;
   std::vector<std::string> classes_;
   FileBytes records_;
+  std::vector<std::uint8_t> labels_;  // again, together: records are too many for any cache
 };
 
 std::shared_ptr<const Source> make(const CifarOptions& options) {
