@@ -326,14 +326,14 @@ class Layers {
     assign(key, std::string(variable.substr(std::min(equals + 1, variable.size()))), name);
   }
 
-  void add_assignment(std::string_view assignment) {
+  void add_assignment(std::string_view assignment, const std::string& by) {
     const std::size_t equals = assignment.find('=');
     if (equals == std::string_view::npos) {
-      problems_.push_back({"--set", "expected key=value, found: " + std::string(assignment)});
+      problems_.push_back({by, "expected key=value, found: " + std::string(assignment)});
       return;
     }
     const std::string key(assignment.substr(0, equals));
-    assign(key, std::string(assignment.substr(equals + 1)), "--set " + key);
+    assign(key, std::string(assignment.substr(equals + 1)), by + " " + key);
   }
 
   void read() {
@@ -424,7 +424,8 @@ void read_settings(const SettingsLayers& layers, std::vector<Option> into) {
   std::vector<std::string> environment = layers.environment;
   std::ranges::sort(environment);
   for (const std::string& variable : environment) merged.add_variable(variable);
-  for (const std::string& assignment : layers.assignments) merged.add_assignment(assignment);
+  for (const std::string& assignment : layers.assignments)
+    merged.add_assignment(assignment, layers.assigned_by);
   merged.read();
 }
 

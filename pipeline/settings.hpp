@@ -24,6 +24,7 @@ struct SettingsLayers {
   // training.steps=10, as for --set; the last one wins. widths[1]=64 or widths.1=64 sets an element
   // of a list that an earlier layer gave.
   std::vector<std::string> assignments{};
+  std::string assigned_by = "--set";  // what problems with them name
 };
 
 // Sets what the layers say. Throws InputError if the file is missing or cannot be read, and

@@ -167,7 +167,8 @@ Step step_of(std::uint16_t number, const std::vector<std::string>& assignments) 
   const Op& op = catalog()[number];
   Numbered options{.op = &op};
   if (!op.has_magnitude) options.magnitude = op.domain.low;
-  read_settings({.assignments = assignments}, describe(options));
+  read_settings({.assignments = assignments, .assigned_by = std::string(op.name)},
+                describe(options));
   if (std::isnan(options.magnitude)) {
     std::ostringstream message;
     message << op.name << " needs a magnitude in [" << op.domain.low << ", " << op.domain.high
@@ -221,14 +222,14 @@ Base unchanged(Size size) {
 
 DrawnView view_of(std::string_view spec, Size size) {
   const std::size_t colon = std::min(spec.find(':'), spec.size());
-  const std::string_view name = spec.substr(0, colon);
+  const std::string name(spec.substr(0, colon));
   const std::vector<std::string> assignments = split(spec.substr(std::min(colon + 1, spec.size())));
   DrawnView view;
   view.finish = {.channels = 3, .dtype = Dtype::uint8, .layout = Layout::nhwc};
   view.base = unchanged(size);
   if (is_transform(name)) {
     PartOptions part = transforms().part(name);
-    read_settings({.assignments = assignments}, part.options.describe());
+    read_settings({.assignments = assignments, .assigned_by = name}, part.options.describe());
     view.base = transforms().make(part, size);
   } else {
     view.plan.steps[0] = step_of(numbered_op(name), assignments);

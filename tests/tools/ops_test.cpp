@@ -82,8 +82,9 @@ TEST_F(OpsTest, AppliesStepsOfViews) {
 TEST_F(OpsTest, WhatIsWrongIsNamedBeforeAnythingIsWritten) {
   expect_refused("solarise:magnitude=3", "unknown op: solarise (did you mean solarize?)");
   expect_refused("solarize", "solarize needs a magnitude in [0, 256]: solarize:magnitude=256");
-  EXPECT_THAT(run({"ops", "apply", "solarize:magnitude=300", photo(), "out.png"}).err,
-              HasSubstr("magnitude: expected a number in [0, 256], found: 300"));
+  EXPECT_THAT(
+      run({"ops", "apply", "solarize:magnitude=300", photo(), "out.png"}).err,
+      HasSubstr("solarize magnitude: magnitude: expected a number in [0, 256], found: 300"));
   EXPECT_THAT(run({"ops", "apply", "solarize:magnitude=.nan", photo(), "out.png"}).err,
               HasSubstr("magnitude: expected a number in [0, 256]"));
   EXPECT_THAT(run({"ops", "apply", "hue:shfit=0.1", photo(), "out.png"}).err,
