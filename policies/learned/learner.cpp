@@ -7,44 +7,11 @@
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/softmax.h>
-#include <ATen/ops/zeros_like.h>
-#include <torch/optim/adam.h>
+
+#include "inflow/policies/learned/detail/adam.hpp"
 
 namespace inflow {
 namespace {
-
-// torch::optim::Adam whose state is there before the first step, so that a checkpoint always has
-// it.
-class Adam {
- public:
-  using ParameterState = torch::optim::AdamParamState;
-
-  Adam(double rate, double decay, const std::vector<at::Tensor>& parameters)
-      : parameters_(parameters),
-        adam_(parameters, torch::optim::AdamOptions(rate).weight_decay(decay)) {
-    for (const at::Tensor& parameter : parameters) {
-      auto state = std::make_unique<ParameterState>();
-      state->exp_avg(at::zeros_like(parameter).detach());
-      state->exp_avg_sq(at::zeros_like(parameter).detach());
-      adam_.state()[parameter.unsafeGetTensorImpl()] = std::move(state);
-    }
-  }
-
-  ParameterState& state_of(const at::Tensor& parameter) {
-    return static_cast<ParameterState&>(*adam_.state().at(parameter.unsafeGetTensorImpl()));
-  }
-
-  void step(std::span<const at::Tensor> gradients) {
-    for (std::size_t at = 0; at < parameters_.size(); ++at)
-      parameters_[at].mutable_grad() = gradients[at];
-    adam_.step();
-    for (const at::Tensor& parameter : parameters_) parameter.mutable_grad().reset();
-  }
-
- private:
-  std::vector<at::Tensor> parameters_;
-  torch::optim::Adam adam_;
-};
 
 std::int64_t non_finite(const Hypergradient& result) {
   std::int64_t count =
@@ -72,16 +39,6 @@ void check_ops(std::span<const std::string> saved, std::span<const Op> ops) {
   }
 }
 
-const at::Tensor& tensor_of(const LearnerState& state, const std::string& name,
-                            const at::Tensor& like) {
-  for (const auto& [saved, tensor] : state.tensors) {
-    if (saved != name) continue;
-    if (tensor.sizes() == like.sizes()) return tensor;
-    throw InputError("the saved policy has a tensor of another shape: " + name);
-  }
-  throw InputError("the saved policy lacks a tensor: " + name);
-}
-
 }  // namespace
 
 struct MadaugLearner::State {
@@ -93,22 +50,10 @@ struct MadaugLearner::State {
         net(std::make_shared<PolicyNet>(options_of.net, features,
                                         static_cast<std::int64_t>(ops_of.size()), seed)),
         explorer(ops_of, finish_of),
-        adam(options_of.learning_rate, options_of.weight_decay, net->parameters()) {
+        adam(*net, options_of.learning_rate, options_of.weight_decay) {
     if (options.normalized_features) return;
     finish.mean = {0, 0, 0};
     finish.stddev = {1, 1, 1};
-  }
-
-  // All tensors that change, by name.
-  std::vector<std::pair<std::string, at::Tensor>> tensors() {
-    std::vector<std::pair<std::string, at::Tensor>> all;
-    for (const auto& parameter : net->named_parameters()) {
-      Adam::ParameterState& state = adam.state_of(parameter.value());
-      all.emplace_back("net." + parameter.key(), parameter.value());
-      all.emplace_back("mean." + parameter.key(), state.exp_avg());
-      all.emplace_back("square." + parameter.key(), state.exp_avg_sq());
-    }
-    return all;
   }
 
   PolicyOutputs outputs_of(const LearningModel& model, const at::Tensor& images) const {
@@ -126,7 +71,7 @@ struct MadaugLearner::State {
   Finish finish;  // of the pictures that the policy sees
   std::shared_ptr<PolicyNet> net;
   Explorer explorer;
-  Adam adam;
+  learned::Adam adam;
   std::int64_t updates = 0;
   std::int64_t skipped = 0;
 };
@@ -182,21 +127,15 @@ std::shared_ptr<const MadaugPolicy> MadaugLearner::policy(std::uint64_t version,
 PolicyNet& MadaugLearner::net() { return *state_->net; }
 
 LearnerState MadaugLearner::state() const {
-  LearnerState state{.updates = state_->updates, .skipped = state_->skipped};
+  LearnerState state{
+      .updates = state_->updates, .skipped = state_->skipped, .tensors = state_->adam.state()};
   for (const Op& op : state_->ops) state.ops.emplace_back(op.name);
-  for (const auto& [name, tensor] : state_->tensors())
-    state.tensors.emplace_back(name, tensor.detach().clone());
   return state;
 }
 
 void MadaugLearner::restore(const LearnerState& state) {
   check_ops(state.ops, state_->ops);
-  const at::NoGradGuard no_gradients;
-  const auto own = state_->tensors();
-  for (const auto& [name, tensor] : own) tensor_of(state, name, tensor);
-  for (const auto& [name, tensor] : own) tensor.copy_(tensor_of(state, name, tensor));
-  for (const at::Tensor& parameter : state_->net->parameters())
-    state_->adam.state_of(parameter).step(state.updates);
+  state_->adam.restore(state.tensors, state.updates);
   state_->updates = state.updates;
   state_->skipped = state.skipped;
 }

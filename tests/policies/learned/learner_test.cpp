@@ -156,7 +156,7 @@ TEST(MadaugLearner, RefusesAStateOfAnotherNet) {
   MadaugOptions deep;
   deep.net.hidden_layers = 1;
   EXPECT_EQ(support::message_of<InputError>([&] { training.learner(deep).restore(state); }),
-            "the saved policy has a tensor of another shape: net.weight_0");
+            "the saved policy has a tensor of another shape: value.weight_0");
   state.tensors.pop_back();
   EXPECT_EQ(support::message_of<InputError>([&] { training.learner().restore(state); }),
             "the saved policy lacks a tensor: square.bias_0");
