@@ -1,13 +1,14 @@
 #include "inflow/tools/training/policy_run.hpp"
 
+#include <algorithm>
 #include <charconv>
-#include <map>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include <spdlog/spdlog.h>
+
+#include "inflow/training/csv.hpp"
 
 namespace inflow::tools {
 namespace {
@@ -25,17 +26,11 @@ void begin_table(const RunDirectory& directory, std::string_view name, std::stri
   if (rows == 0) directory.append(name, columns);
 }
 
-// The rows of a table that we wrote, whose first column is the epoch; no field holds a line break.
-std::vector<std::vector<std::string>> rows_of(const std::string& table) {
-  std::vector<std::vector<std::string>> rows;
-  std::istringstream lines(table);
-  std::string line;
-  std::getline(lines, line);  // the columns
-  while (std::getline(lines, line)) {
-    std::istringstream fields(line);
-    std::vector<std::string>& row = rows.emplace_back();
-    for (std::string field; std::getline(fields, field, ',');) row.push_back(field);
-  }
+// The rows of one of these tables below its columns, of which the first is the epoch.
+std::vector<std::vector<std::string>> rows_of(const RunDirectory& directory,
+                                              std::string_view name) {
+  std::vector<std::vector<std::string>> rows = csv_rows(directory.read(name));
+  rows.erase(rows.begin());
   return rows;
 }
 
@@ -45,16 +40,17 @@ double number(const std::string& text) {
   return value;
 }
 
-// Of the rows of all samples, a line for each op.
+// A line for each op, of all samples: the first of its rows in each epoch, before those of classes.
 Curve ops_curve(std::string title, const std::vector<std::vector<std::string>>& rows,
                 std::size_t column) {
   Curve curve{.title = std::move(title), .x_label = "epoch", .lines = {}};
-  std::map<std::string, std::size_t> places;
   for (const std::vector<std::string>& row : rows) {
-    if (row.at(1) != "all") continue;
-    const auto [place, is_new] = places.emplace(row.at(2), curve.lines.size());
-    if (is_new) curve.lines.push_back({.name = row.at(2), .points = {}});
-    curve.lines[place->second].points.emplace_back(number(row.at(0)), number(row.at(column)));
+    auto line = std::ranges::find(curve.lines, row.at(2), &Line::name);
+    if (line == curve.lines.end())
+      line = curve.lines.insert(line, {.name = row.at(2), .points = {}});
+    const double epoch = number(row.at(0));
+    if (line->points.empty() || line->points.back().first != epoch)
+      line->points.emplace_back(epoch, number(row.at(column)));
   }
   return curve;
 }
@@ -145,8 +141,8 @@ void append_history(const RunDirectory& directory, PolicyHistory& history, bool 
 }
 
 std::vector<Curve> policy_curves(const RunDirectory& directory) {
-  const auto policy = rows_of(directory.read(kPolicy));
-  const auto ops = rows_of(directory.read(kPolicyOps));
+  const auto policy = rows_of(directory, kPolicy);
+  const auto ops = rows_of(directory, kPolicyOps);
   return {ops_curve("probability of each op", ops, 3),
           ops_curve("strength of each op", ops, 5),
           policy_curve("entropy of the choice", policy, 7),
