@@ -16,7 +16,9 @@ void add_graph(CLI::App& app, Program& program) {
   add_settings_arguments(*command, *arguments);
   command->callback([arguments, &program] {
     program.chosen = [arguments](const Program&) {
-      const Graph graph = graph_of(read_pipeline(*arguments));
+      const auto settings = default_run_settings();
+      read(*arguments, settings->describe());
+      const Graph graph = graph_of(settings->pipeline(), settings->own());
       throw_if_any("the pipeline cannot run", validate(graph));
       std::cout << to_dot(graph);
       return ExitCode::done;

@@ -20,6 +20,20 @@ const MadaugOptions& madaug_of(const RunOptions& options) {
   return options.pipeline.policy.options.as<MadaugOptions>();
 }
 
+// What a pipeline is made of before a policy that learns has its first state: none is ever there.
+class NoPoliciesYet final : public PolicySeries {
+ public:
+  explicit NoPoliciesYet(const MadaugOptions& options)
+      : group_(static_cast<std::size_t>(options.group)) {}
+  bool needs_pixels() const override { return true; }
+  std::size_t group() const override { return group_; }
+  std::shared_ptr<const Policy> at(std::uint64_t) const override { return nullptr; }
+  std::shared_ptr<void> on_change(std::function<void()>) override { return nullptr; }
+
+ private:
+  std::size_t group_;
+};
+
 void begin_table(const RunDirectory& directory, std::string_view name, std::string_view columns,
                  std::int64_t rows) {
   directory.keep_lines(name, rows == 0 ? 0 : rows + 1);
@@ -71,7 +85,7 @@ OwnParts own_parts(const RunOptions& options, std::shared_ptr<const Source> sour
                    std::shared_ptr<PolicySeries> series) {
   OwnParts own{.source = std::move(source), .series = std::move(series)};
   if (learns_policy(options) && !own.series)
-    own.policy = policies().make(policies().part("none"), catalog());
+    own.series = std::make_shared<NoPoliciesYet>(madaug_of(options));
   return own;
 }
 
@@ -104,6 +118,7 @@ void check_policy(const RunOptions& options) {
 PolicyLearningSetup policy_setup(const RunOptions& options, const Learner& learner,
                                  const Pipeline& training, Pipeline validation,
                                  const Compute& compute) {
+  validation.series = nullptr;
   validation.policy = policies().make(policies().part("none"), catalog());
   validation.shuffle = true;
   validation.epochs = 0;

@@ -22,7 +22,7 @@ bool learns_policy(const RunOptions& options);
 void check_policy(const RunOptions& options);
 
 // What a run's pipeline is made of: its source and, if the policy learns, the series of its states,
-// or while there is none yet, a policy in its place.
+// or while there is none yet, one without any.
 OwnParts own_parts(const RunOptions& options, std::shared_ptr<const Source> source,
                    std::shared_ptr<PolicySeries> series);
 

@@ -144,6 +144,13 @@ TEST_F(MadaugTest, LearnsFromAContrastiveLossToo) {
   EXPECT_EQ(table("run/policy_ops.csv").size(), 3U * 17 * 5);
 }
 
+TEST_F(MadaugTest, HasAGraph) {
+  const ProgramEnd end = run({"graph", "train.yaml"});
+  EXPECT_EQ(end.exit_code, 0) << end.err;
+  EXPECT_THAT(end.out, HasSubstr("1 plans of the batch's own policy, by the bases of 6 samples"));
+  EXPECT_EQ(run({"graph", "contrastive.yaml"}).exit_code, 0);
+}
+
 TEST_F(MadaugTest, SaysWhatItNeeds) {
   const auto refused = [&](std::vector<std::string> more, const std::string& message) {
     const ProgramEnd end = run(start("train", "run", more));
