@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include <torch/optim/optimizer.h>
 
@@ -25,6 +26,8 @@ class Companion {
 
   // All that the steps to come depend on.
   virtual std::string state() const = 0;
+  // Goes on from what state() said.
+  virtual void restore(std::string_view saved) = 0;
 };
 
 }  // namespace inflow

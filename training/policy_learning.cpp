@@ -73,6 +73,22 @@ std::string prefix_of(std::uint64_t version) { return "version " + std::to_strin
 
 constexpr std::string_view kLearnerPrefix = "learner.";
 
+using TensorList = std::vector<std::pair<std::string, at::Tensor>>;
+
+void add_tensors(std::string_view prefix, const TensorList& tensors, NamedTensors& all) {
+  for (const auto& [name, tensor] : tensors) all.insert(std::string(prefix) + name, tensor);
+}
+
+// Those whose names begin like this, without it.
+TensorList with_prefix(std::string_view prefix, const NamedTensors& all) {
+  TensorList tensors;
+  for (const auto& item : all) {
+    if (item.key().starts_with(prefix))
+      tensors.emplace_back(item.key().substr(prefix.size()), item.value());
+  }
+  return tensors;
+}
+
 Snapshot saved_snapshot(std::uint64_t version, const PolicyKind& kind, const PolicyNet& like,
                         const NamedTensors& tensors) {
   const Snapshot snapshot{.encoder = new_frozen_encoder(kind), .net = like.frozen()};
@@ -81,11 +97,27 @@ Snapshot saved_snapshot(std::uint64_t version, const PolicyKind& kind, const Pol
   return snapshot;
 }
 
-LoaderState start_of(const Pipeline& validation, std::int64_t batches) {
-  const std::uint64_t of_epoch = validation.batches_per_epoch();
-  const auto number = static_cast<std::uint64_t>(batches);
-  return {.seed = validation.seed, .epoch = number / of_epoch, .batch = number % of_epoch};
-}
+// Batches of samples that are not trained on.
+class HeldOut {
+ public:
+  explicit HeldOut(Pipeline pipeline) : pipeline_(std::move(pipeline)) {}
+
+  // Batch `number` of all epochs, one after the other from the first that is asked for.
+  BatchTensors next(std::int64_t number) {
+    if (!loader_) loader_ = run_parallel(pipeline_, {.threads = 1, .buffers = 2}, at(number));
+    return as_tensors(loader_->next());
+  }
+
+ private:
+  LoaderState at(std::int64_t batch) const {
+    const std::uint64_t of_epoch = pipeline_.batches_per_epoch();
+    const auto number = static_cast<std::uint64_t>(batch);
+    return {.seed = pipeline_.seed, .epoch = number / of_epoch, .batch = number % of_epoch};
+  }
+
+  Pipeline pipeline_;
+  std::unique_ptr<Loader> loader_;
+};
 
 // The views of a batch before their plans: all first views, then all second ones, and so on.
 struct BaseViews {
@@ -138,17 +170,17 @@ struct PolicyLearning::State {
         learner(kind->options, kind->ops, setup.encoder->features(),
                 {.finish = kind->finish, .cutout = setup.training.views.cutout},
                 setup.training.seed),
-        history(kind->ops, {setup.training.source->classes().begin(),
-                            setup.training.source->classes().end()}) {}
+        history(kind->ops,
+                {setup.training.source->classes().begin(), setup.training.source->classes().end()}),
+        validation(setup.validation) {}
 
-  // The state of now.
-  std::shared_ptr<const MadaugPolicy> snapshot(std::uint64_t version) {
+  // Keeps the state of now.
+  const Snapshot& take_snapshot(std::uint64_t version) {
     Snapshot now{.encoder = new_frozen_encoder(*kind), .net = learner.net().frozen()};
     NamedTensors tensors;
     add_tensors("", *setup.encoder, tensors);
     take_tensors("", *now.encoder, tensors);
-    snapshots.emplace_back(version, now);
-    return policy_of(version, now, kind);
+    return snapshots.emplace_back(version, std::move(now)).second;
   }
 
   // What the series has let go of.
@@ -164,33 +196,40 @@ struct PolicyLearning::State {
     return setup.objective->loss(batch);
   }
 
+  // The encoder's, as the objective computes them.
+  at::Tensor features(const at::Tensor& images) const {
+    const AutocastScope autocast(kind->compute.bf16);
+    return setup.encoder->forward(in_layout(images, kind->compute));
+  }
+
   PolicyUpdate update(const BatchTensors& batch, const std::vector<InnerParameter>& parameters) {
-    const BatchTensors held_out = as_tensors(validation->next());
+    const BatchTensors held_out = validation.next(validated);
     ++validated;
     const BaseViews bases = bases_of(*batch.data, setup.training.seed);
     const auto views = static_cast<std::int64_t>(batch.bases.size());
-    const LearningModel model{.module = *setup.objective,
-                              .parameters = parameters,
-                              .features =
-                                  [this](const at::Tensor& images) {
-                                    const AutocastScope autocast(kind->compute.bf16);
-                                    return setup.encoder->forward(in_layout(images, kind->compute));
-                                  },
-                              .inner_loss =
-                                  [&](const at::Tensor& mixed) {
-                                    return loss({.views = mixed.chunk(views),
-                                                 .labels = batch.labels,
-                                                 .identities = batch.identities});
-                                  },
-                              .outer_loss = [&] { return loss(held_out); }};
+    const LearningModel model{
+        .module = *setup.objective,
+        .parameters = parameters,
+        .features = [this](const at::Tensor& images) { return features(images); },
+        .inner_loss =
+            [&](const at::Tensor& mixed) {
+              return loss({.views = mixed.chunk(views),
+                           .labels = batch.labels,
+                           .identities = batch.identities});
+            },
+        .outer_loss = [&] { return loss(held_out); }};
     return learner.update(model, {.keys = bases.keys, .images = bases.images},
                           batch.labels.repeat({views}));
   }
 
-  void start_validation(std::int64_t batches) {
-    validation = run_parallel(setup.validation, {.threads = 1, .buffers = 2},
-                              start_of(setup.validation, batches));
-    validated = batches;
+  // The series of what `snapshots` holds.
+  void start_series() {
+    std::vector<std::shared_ptr<const Policy>> kept;
+    for (const auto& [version, snapshot] : snapshots)
+      kept.push_back(policy_of(version, snapshot, kind));
+    series = std::make_shared<PublishedPolicies>(static_cast<std::uint64_t>(kind->options.every),
+                                                 static_cast<std::uint64_t>(kind->options.lag),
+                                                 std::move(kept));
   }
 
   std::shared_ptr<const PolicyKind> kind;
@@ -199,41 +238,16 @@ struct PolicyLearning::State {
   PolicyHistory history;
   std::vector<std::pair<std::uint64_t, Snapshot>> snapshots;  // of the policies in the series
   std::shared_ptr<PublishedPolicies> series;
-  std::unique_ptr<Loader> validation;
+  HeldOut validation;
   std::int64_t validated = 0;  // batches of validation so far
   double seconds = 0;
 };
 
-PolicyLearning::PolicyLearning(PolicyLearningSetup setup, std::string_view saved) {
+PolicyLearning::PolicyLearning(PolicyLearningSetup setup) {
   check(setup);
   state_ = std::make_unique<State>(std::move(setup));
-  State& state = *state_;
-  std::vector<std::shared_ptr<const Policy>> kept;
-  std::int64_t validated = 0;
-  if (saved.empty()) {
-    kept.push_back(state.snapshot(0));
-  } else {
-    const training::TensorArchive archive = training::load_tensors(saved);
-    const Json facts = Json::parse(archive.facts);
-    LearnerState learner{
-        .ops = facts.at("ops"), .updates = facts.at("updates"), .skipped = facts.at("skipped")};
-    for (const auto& item : archive.tensors) {
-      if (item.key().starts_with(kLearnerPrefix))
-        learner.tensors.emplace_back(item.key().substr(kLearnerPrefix.size()), item.value());
-    }
-    state.learner.restore(learner);
-    state.history.restore(facts.at("history").get<std::string>());
-    for (const std::uint64_t version : facts.at("versions")) {
-      state.snapshots.emplace_back(
-          version, saved_snapshot(version, *state.kind, state.learner.net(), archive.tensors));
-      kept.push_back(policy_of(version, state.snapshots.back().second, state.kind));
-    }
-    validated = facts.at("validated");
-  }
-  const MadaugOptions& options = state.kind->options;
-  state.series = std::make_shared<PublishedPolicies>(static_cast<std::uint64_t>(options.every),
-                                                     static_cast<std::uint64_t>(options.lag), kept);
-  state.start_validation(validated);
+  state_->take_snapshot(0);
+  state_->start_series();
 }
 
 PolicyLearning::~PolicyLearning() = default;
@@ -265,7 +279,7 @@ void PolicyLearning::after_step(std::int64_t step) {
   if (step % state.kind->options.every != 0) return;
   const Clock::time_point begin = Clock::now();
   const auto version = static_cast<std::uint64_t>(step);
-  state.series->publish(state.snapshot(version));
+  state.series->publish(policy_of(version, state.take_snapshot(version), state.kind));
   state.series->forget_before(version);
   state.forget();
   state.seconds += std::chrono::duration<double>(Clock::now() - begin).count();
@@ -275,8 +289,7 @@ std::string PolicyLearning::state() const {
   const State& state = *state_;
   const LearnerState learner = state.learner.state();
   NamedTensors tensors;
-  for (const auto& [name, tensor] : learner.tensors)
-    tensors.insert(std::string(kLearnerPrefix) + name, tensor);
+  add_tensors(kLearnerPrefix, learner.tensors, tensors);
   std::vector<std::uint64_t> versions;
   for (const auto& [version, snapshot] : state.snapshots) {
     versions.push_back(version);
@@ -287,6 +300,24 @@ std::string PolicyLearning::state() const {
                    {"skipped", learner.skipped}, {"validated", state.validated},
                    {"versions", versions},       {"history", state.history.state()}};
   return training::save_tensors(tensors, facts.dump());
+}
+
+void PolicyLearning::restore(std::string_view saved) {
+  State& state = *state_;
+  const training::TensorArchive archive = training::load_tensors(saved);
+  const Json facts = Json::parse(archive.facts);
+  state.learner.restore({.ops = facts.at("ops"),
+                         .updates = facts.at("updates"),
+                         .skipped = facts.at("skipped"),
+                         .tensors = with_prefix(kLearnerPrefix, archive.tensors)});
+  state.history.restore(facts.at("history").get<std::string>());
+  state.snapshots.clear();
+  for (const std::uint64_t version : facts.at("versions")) {
+    state.snapshots.emplace_back(
+        version, saved_snapshot(version, *state.kind, state.learner.net(), archive.tensors));
+  }
+  state.start_series();
+  state.validated = facts.at("validated");
 }
 
 std::shared_ptr<const Policy> newest_policy(PolicyKind kind, std::string_view saved) {

@@ -51,13 +51,12 @@ std::shared_ptr<const Policy> newest_policy(PolicyKind kind, std::string_view sa
 // of ours.
 class PolicyLearning final : public Companion {
  public:
-  // Begins anew, or goes on from what state() said. Throws UsageError where views differ in size,
-  // which cannot pass a model together, where the validation has fewer samples than one of its
-  // batches, and for a saved policy of other ops, whose first difference it names.
-  PolicyLearning(PolicyLearningSetup setup, std::string_view saved = {});
+  // Begins anew. Throws UsageError where views differ in size, which cannot pass a model together,
+  // and where the validation has fewer samples than one of its batches.
+  explicit PolicyLearning(PolicyLearningSetup setup);
   ~PolicyLearning() override;
 
-  // The policies of the batches, for Pipeline::series.
+  // The policies of the batches, for Pipeline::series; another series after restore().
   std::shared_ptr<PolicySeries> series() const;
 
   // Throws UsageError unless the optimizer is sgd.
@@ -65,6 +64,9 @@ class PolicyLearning final : public Companion {
                    const torch::optim::Optimizer& optimizer) override;
   void after_step(std::int64_t step) override;
   std::string state() const override;
+  // Before the first step only. Throws UsageError for a policy of other ops, whose first difference
+  // it names.
+  void restore(std::string_view saved) override;
 
   // The policy as it stands, for every view instead of the share of the curriculum.
   std::shared_ptr<const Policy> newest() const;

@@ -145,6 +145,7 @@ void Trainer::restore(const Checkpoint& checkpoint) {
   check_environment(checkpoint.environment, environment(state_->compute));
   training::load_state(checkpoint.tensors, *state_->objective, *state_->optimizer,
                        state_->optimizer_name);
+  if (state_->companion) state_->companion->restore(checkpoint.companion);
   state_->step = checkpoint.step;
 }
 

@@ -71,9 +71,9 @@ class Trainer {
   // The state after the last step; `settings` and the loader's state are written along.
   Checkpoint checkpoint(const LoaderState& loader, std::string settings) const;
 
-  // Takes up the state. Throws InputError where a parameter is missing, unknown or of another
-  // shape, and UsageError that names the difference where the environment would not give equal
-  // bits.
+  // Takes up the state, also that of the companion. Throws InputError where a parameter is missing,
+  // unknown or of another shape, and UsageError that names the difference where the environment
+  // would not give equal bits.
   void restore(const Checkpoint& checkpoint);
 
  private:

@@ -111,11 +111,10 @@ ExitCode run_training(const RunArguments& arguments, RunOptions& options, const 
   const std::string settings = to_json(describe(options));
   Trainer trainer(options.training, plan.objective);
   std::shared_ptr<PolicyLearning> learning;
-  const auto learn = [&](std::string_view saved) {
-    if (plan.policy)
-      learning = std::make_shared<PolicyLearning>(plan.policy(pipeline, trainer.compute()), saved);
-  };
-  learn({});
+  if (plan.policy) {
+    learning = std::make_shared<PolicyLearning>(plan.policy(pipeline, trainer.compute()));
+    trainer.accompany(learning);
+  }
   // Only now, so that settings that are refused leave no directory behind.
   const RunDirectory directory(arguments.directory(), arguments.mode());
   spdlog::info("{} samples, {} batches an epoch, {}", pipeline.samples_per_epoch(),
@@ -123,16 +122,12 @@ ExitCode run_training(const RunArguments& arguments, RunOptions& options, const 
 
   LoaderState state{.seed = options.pipeline.seed};
   if (arguments.resume) {
-    if (const auto checkpoint = restore(directory, trainer, settings)) {
-      state = checkpoint->loader;
-      learn(checkpoint->companion);
-    }
+    if (const auto checkpoint = restore(directory, trainer, settings)) state = checkpoint->loader;
   }
   if (learning) {
     warn_if_never_updated(options, pipeline.batches_per_epoch());
     graph = plan.graph(learning->series());
     pipeline = compile(graph);
-    trainer.accompany(learning);
   }
   const bool finished_before = trainer.step() == options.training.steps;
   if (!finished_before || !is_complete(directory)) {
