@@ -17,7 +17,7 @@ using Indices = std::vector<std::uint64_t>;
 void check(const HoldoutOptions& options) {
   std::vector<Problem> problems;
   const int ways = (options.share > 0 ? 1 : 0) + (options.per_class > 0 ? 1 : 0) +
-                   (options.source.type != "none" ? 1 : 0);
+                   (options.has_source() ? 1 : 0);
   if (ways > 1) {
     problems.push_back({"holdout",
                         "only one of share, per_class and source can say what is held "
@@ -62,7 +62,7 @@ void require_every_class(const Indices& indices, std::span<const std::int32_t> l
                    classes[static_cast<std::size_t>(*missing.begin())] + " " + std::string(what));
 }
 
-void require_disjoint(const DescribedSource& source, const DividedSource& parts) {
+void require_disjoint_parts(const DescribedSource& source, const DividedSource& parts) {
   const auto shared = shared_sample({.settings = source.settings, .source = parts.train},
                                     {.settings = source.settings, .source = parts.held_out});
   if (!shared) return;
@@ -72,10 +72,8 @@ void require_disjoint(const DescribedSource& source, const DividedSource& parts)
       *shared + " (give holdout.source, or divide the source before it is copied)");
 }
 
-}  // namespace
-
-DividedSource divide(const DescribedSource& source, const HoldoutOptions& options) {
-  check(options);
+// What is held out of the training source itself, if anything is, and what is left to train on.
+DividedSource draw_parts(const DescribedSource& source, const HoldoutOptions& options) {
   if (!options.divides() && options.train_per_class == 0) return {source.source, nullptr};
 
   const std::vector<std::int32_t> labels = labels_of(*source.source);
@@ -89,8 +87,31 @@ DividedSource divide(const DescribedSource& source, const HoldoutOptions& option
   if (!options.divides()) return parts;
   require_every_class(held, labels, classes, "to hold out");
   parts.held_out = subset_of(source.source, held);
-  require_disjoint(source, parts);
+  require_disjoint_parts(source, parts);
   return parts;
+}
+
+}  // namespace
+
+DividedSource divide(const DescribedSource& source, const HoldoutOptions& options) {
+  check(options);
+  DividedSource parts = draw_parts(source, options);
+  if (!options.has_source()) return parts;
+  parts.held_out = sources().make(options.source);
+  // Samples that are not trained on either may be held out.
+  require_disjoint("holdout.source", {options.source, parts.held_out}, "source",
+                   {source.settings, parts.train});
+  return parts;
+}
+
+void require_disjoint(std::string_view key, const DescribedSource& source,
+                      std::string_view other_key, const DescribedSource& other) {
+  const std::optional<std::string> shared = shared_sample(source, other);
+  if (!shared) return;
+  throw_if_any(
+      "the settings contradict each other",
+      std::vector<Problem>{{std::string(key), "shares samples with " + std::string(other_key) +
+                                                  ", such as " + *shared}});
 }
 
 void require_labels(const Source& source, std::string_view key) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
 #include "inflow/pipeline/overlap.hpp"
 #include "inflow/pipeline/source.hpp"
@@ -17,9 +18,10 @@ struct HoldoutOptions {
   std::uint64_t seed = 0;
   std::int64_t every = 0;
 
-  // Whether a part of the training source is held out, and whether any set is.
+  // Whether a part of the training source is held out, or a set of its own, or any of the two.
   bool divides() const { return share > 0 || per_class > 0; }
-  bool wanted() const { return divides() || source.type != "none"; }
+  bool has_source() const { return source.type != "none"; }
+  bool wanted() const { return divides() || has_source(); }
 
   void describe(auto& visitor) {
     visitor("share", share, kProbability,
@@ -44,10 +46,15 @@ struct DividedSource {
 
 // Draws the parts: functions of labels and options alone, each class by itself (samples without
 // labels count as one), and disjoint in the identities of samples, so that no copy of a held-out
-// image is trained on. Throws UsageError where
-// options contradict each other, where a class has too few samples to hold out and train on, or
-// where there are copies of one image in both parts.
+// image is trained on; or opens what is held out. Throws as that does, and UsageError where options
+// contradict each other, where a class has too few samples to hold out and train on, or where the
+// two parts are known to share an image.
 DividedSource divide(const DescribedSource& source, const HoldoutOptions& options);
+
+// Throws UsageError that names two sources by their keys where they are known to share a sample
+// (shared_sample).
+void require_disjoint(std::string_view key, const DescribedSource& source,
+                      std::string_view other_key, const DescribedSource& other);
 
 // Throws InputError that begins with `key` for a source without classes, and for a sample without a
 // label.

@@ -115,6 +115,20 @@ void check_policy(const RunOptions& options) {
   throw_if_any("the settings contradict each other", problems);
 }
 
+DividedSource policy_parts(const RunOptions& options) {
+  DividedSource parts = divide(
+      {.settings = options.pipeline.source, .source = sources().make(options.pipeline.source)},
+      options.holdout);
+  const bool has_source = options.holdout.has_source();
+  if (options.evaluation.has_test()) {
+    require_disjoint("evaluation.test",
+                     {options.evaluation.test, sources().make(options.evaluation.test)},
+                     has_source ? "holdout.source" : "source",
+                     {has_source ? options.holdout.source : options.pipeline.source, parts.held_out});
+  }
+  return parts;
+}
+
 PolicyLearningSetup policy_setup(const RunOptions& options, const Learner& learner,
                                  const Pipeline& training, Pipeline validation,
                                  const Compute& compute) {

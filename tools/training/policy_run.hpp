@@ -21,6 +21,11 @@ bool learns_policy(const RunOptions& options);
 // Throws UsageError where a policy learns, but settings say what it cannot learn with.
 void check_policy(const RunOptions& options);
 
+// Of a run without an objective for labels whose policy learns: what is trained on, and what is
+// held out for the policy. Throws as opening and dividing the source does, and UsageError where
+// evaluation.test is known to share a sample with what is held out.
+DividedSource policy_parts(const RunOptions& options);
+
 // What a run's pipeline is made of: its source and, if the policy learns, the series of its states,
 // or while there is none yet, one without any.
 OwnParts own_parts(const RunOptions& options, std::shared_ptr<const Source> source,

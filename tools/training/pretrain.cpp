@@ -35,29 +35,14 @@ void finish(const RunDirectory& directory, const RunOptions& options, Encoder& e
   write_report(directory, content);
 }
 
-// For a policy that learns: what is trained on, and what it is judged by.
-DividedSource parts_of(const RunOptions& options) {
-  const DescribedSource all{.settings = options.pipeline.source,
-                            .source = sources().make(options.pipeline.source)};
-  DividedSource parts = divide(all, options.holdout);
-  if (options.holdout.source.type != "none") {
-    const DescribedSource given{.settings = options.holdout.source,
-                                .source = sources().make(options.holdout.source)};
-    if (const auto shared = shared_sample({all.settings, parts.train}, given)) {
-      throw UsageError("holdout.source shares samples with source, such as " + *shared);
-    }
-    parts.held_out = given.source;
-  }
-  return parts;
-}
-
 ExitCode pretrain(const RunArguments& arguments, const Program& program) {
   RunOptions options;
   read(arguments.settings, describe(options));
   require_kind(options, /*supervised=*/false);
-  check(options);
+  check_policy(options);
+  check_labeled_sets(options);
   const Learner learner = new_learner(options);
-  const DividedSource parts = learns_policy(options) ? parts_of(options) : DividedSource{};
+  const DividedSource parts = learns_policy(options) ? policy_parts(options) : DividedSource{};
   RunPlan plan{.graph =
                    [&](const auto& series) {
                      return graph_of(options.pipeline, own_parts(options, parts.train, series));

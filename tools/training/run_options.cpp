@@ -41,6 +41,7 @@ void check(const RunOptions& options) {
     static_cast<void>(open_parts(options));
   } else {
     check_labeled_sets(options);
+    if (learns_policy(options)) static_cast<void>(policy_parts(options));
   }
 }
 

@@ -144,6 +144,21 @@ TEST_F(MadaugTest, LearnsFromAContrastiveLossToo) {
   EXPECT_EQ(table("run/policy_ops.csv").size(), 3U * 17 * 5);
 }
 
+TEST_F(MadaugTest, NeverLearnsFromTestImages) {
+  const std::vector<std::string> evaluated{
+      "--set",
+      "evaluation.train={type: idx, images: test-images, labels: test-labels}",
+      "--set",
+      "evaluation.few_labels.per_class=1",
+      "--set",
+      "evaluation.test={type: subset, of: {type: idx, images: images, labels: labels}, "
+      "select: {type: range}}"};
+  expect_failure(run(start("pretrain", "run", evaluated)), 2,
+                 "the settings contradict each other:\n"
+                 "  evaluation.test: shares samples with source, such as 02");
+  EXPECT_FALSE(exists("run"));
+}
+
 TEST_F(MadaugTest, HasAGraph) {
   const ProgramEnd end = run({"graph", "train.yaml"});
   EXPECT_EQ(end.exit_code, 0) << end.err;
