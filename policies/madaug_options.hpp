@@ -22,6 +22,22 @@ struct PolicyNetOptions {
   }
 };
 
+struct ProbeOptions {
+  int steps = 10;
+  double learning_rate = 0.01;
+  double weight_decay = 1e-3;
+
+  void describe(auto& visitor) {
+    visitor("steps", steps, Between{1, 1e6}, "Steps of Adam on one batch before each update");
+    visitor("learning_rate", learning_rate, kPositive, "Of Adam on the probe");
+    visitor("weight_decay", weight_decay, Between{.low = 0},
+            "Added to the probe's gradient, times its weights");
+  }
+};
+
+// What the policy is to lower on held-out samples.
+enum class OuterLoss : std::uint8_t { objective, probe };
+
 // Which views the policy is applied to, while its share is below 1.
 enum class Curriculum : std::uint8_t { bernoulli, prefix };
 
@@ -48,6 +64,8 @@ struct MadaugOptions {
   double weight_decay = 1e-3;
   double learn_temperature = 1;
   int validation_batch = 64;
+  OuterLoss outer = OuterLoss::objective;
+  ProbeOptions probe;
   LevelGradient level_gradient = LevelGradient::straight_through;
   double difference_step = 0.1;
   bool normalized_features = true;
@@ -55,6 +73,7 @@ struct MadaugOptions {
 
   void describe(auto& visitor) {
     static constexpr std::string_view kCurricula[] = {"bernoulli", "prefix"};
+    static constexpr std::string_view kOuter[] = {"objective", "probe"};
     static constexpr std::string_view kGradients[] = {"straight_through", "central_difference"};
     visitor("ops_per_view", ops_per_view, Between{1, Plan::kCapacity},
             "Ops applied to a view, all different");
@@ -85,6 +104,12 @@ struct MadaugOptions {
             "Divides the logits where the policy learns");
     visitor("validation_batch", validation_batch, Between{1, 1 << 20},
             "Held-out samples of an update; 16 to 128 in the published code, by model");
+    visitor(
+        "outer", outer, kOuter,
+        "What the policy is to lower on held-out samples: objective, the loss that the model is "
+        "trained on; probe, for inflow pretrain, the cross-entropy of labels by a linear probe "
+        "of the encoder's features");
+    visitor("probe", probe, "That probe; it learns from one half of the held-out samples");
     visitor("level_gradient", level_gradient, kGradients,
             "How levels learn: straight_through counts every pixel as rising with the level, "
             "central_difference applies each op at two more levels");

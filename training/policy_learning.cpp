@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include <ATen/core/grad_mode.h>
 #include <nlohmann/json.hpp>
 
+#include "inflow/policies/learned/feature_probe.hpp"
 #include "inflow/training/detail/state_archive.hpp"
 #include "inflow/training/sgd_step.hpp"
 
@@ -72,6 +74,7 @@ void take_tensors(const std::string& prefix, torch::nn::Module& module, const Na
 std::string prefix_of(std::uint64_t version) { return "version " + std::to_string(version) + "."; }
 
 constexpr std::string_view kLearnerPrefix = "learner.";
+constexpr std::string_view kProbePrefix = "probe.";
 
 using TensorList = std::vector<std::pair<std::string, at::Tensor>>;
 
@@ -147,6 +150,13 @@ double position_of(const BatchData& batch, const PolicyKind& kind) {
   return static_cast<double>(batch.epoch) + within;
 }
 
+void require_a_batch(const Pipeline& pipeline, std::string_view for_what) {
+  if (pipeline.batches_per_epoch() > 0) return;
+  throw UsageError("policy.validation_batch is more than there are samples " +
+                   std::string(for_what) + ": " + std::to_string(pipeline.batch.size) + ", " +
+                   std::to_string(pipeline.samples_per_epoch()) + " samples");
+}
+
 void check(const PolicyLearningSetup& setup) {
   const ViewOptions& views = setup.training.views;
   for (std::size_t view = 1; view < views.views(); ++view) {
@@ -154,11 +164,11 @@ void check(const PolicyLearningSetup& setup) {
     throw UsageError("policy madaug learns from views of one size: view " + std::to_string(view) +
                      " has another than view 0");
   }
-  if (setup.validation.batches_per_epoch() == 0) {
-    throw UsageError("policy.validation_batch is more than there are samples to validate on: " +
-                     std::to_string(setup.validation.batch.size) + ", " +
-                     std::to_string(setup.validation.samples_per_epoch()) + " samples");
-  }
+  require_a_batch(setup.validation, "to validate on");
+  if (setup.kind.options.outer != OuterLoss::probe) return;
+  if (!setup.probe)
+    throw UsageError("policy.outer probe needs samples for the probe to learn from");
+  require_a_batch(*setup.probe, "for the probe to learn from");
 }
 
 }  // namespace
@@ -172,7 +182,12 @@ struct PolicyLearning::State {
                 setup.training.seed),
         history(kind->ops,
                 {setup.training.source->classes().begin(), setup.training.source->classes().end()}),
-        validation(setup.validation) {}
+        validation(setup.validation) {
+    if (kind->options.outer != OuterLoss::probe) return;
+    const auto classes = static_cast<std::int64_t>(setup.validation.source->classes().size());
+    probe.emplace(kind->options.probe, setup.encoder->features(), classes);
+    of_probe.emplace(*setup.probe);
+  }
 
   // Keeps the state of now.
   const Snapshot& take_snapshot(std::uint64_t version) {
@@ -202,7 +217,21 @@ struct PolicyLearning::State {
     return setup.encoder->forward(in_layout(images, kind->compute));
   }
 
+  // Brings the probe to where the encoder is.
+  void teach_probe() {
+    const EvaluationMode evaluation(*setup.objective);
+    const at::NoGradGuard no_gradients;
+    const BatchTensors labeled = of_probe->next(validated);
+    probe->learn(features(labeled.views.front()), labeled.labels);
+  }
+
+  at::Tensor outer_loss(const BatchTensors& held_out) const {
+    if (!probe) return loss(held_out);
+    return probe->loss(features(held_out.views.front()), held_out.labels);
+  }
+
   PolicyUpdate update(const BatchTensors& batch, const std::vector<InnerParameter>& parameters) {
+    if (probe) teach_probe();
     const BatchTensors held_out = validation.next(validated);
     ++validated;
     const BaseViews bases = bases_of(*batch.data, setup.training.seed);
@@ -217,7 +246,7 @@ struct PolicyLearning::State {
                            .labels = batch.labels,
                            .identities = batch.identities});
             },
-        .outer_loss = [&] { return loss(held_out); }};
+        .outer_loss = [&] { return outer_loss(held_out); }};
     return learner.update(model, {.keys = bases.keys, .images = bases.images},
                           batch.labels.repeat({views}));
   }
@@ -239,7 +268,9 @@ struct PolicyLearning::State {
   std::vector<std::pair<std::uint64_t, Snapshot>> snapshots;  // of the policies in the series
   std::shared_ptr<PublishedPolicies> series;
   HeldOut validation;
-  std::int64_t validated = 0;  // batches of validation so far
+  std::optional<FeatureProbe> probe;  // with what it learns from, or none
+  std::optional<HeldOut> of_probe;
+  std::int64_t validated = 0;  // held-out batches of each kind so far
   double seconds = 0;
 };
 
@@ -296,9 +327,14 @@ std::string PolicyLearning::state() const {
     add_tensors(prefix_of(version) + "encoder.", *snapshot.encoder, tensors);
     add_tensors(prefix_of(version) + "net.", *snapshot.net, tensors);
   }
-  const Json facts{{"ops", learner.ops},         {"updates", learner.updates},
-                   {"skipped", learner.skipped}, {"validated", state.validated},
-                   {"versions", versions},       {"history", state.history.state()}};
+  Json facts{{"ops", learner.ops},         {"updates", learner.updates},
+             {"skipped", learner.skipped}, {"validated", state.validated},
+             {"versions", versions},       {"history", state.history.state()}};
+  if (state.probe) {
+    const ProbeState probe = state.probe->state();
+    add_tensors(kProbePrefix, probe.tensors, tensors);
+    facts["probe_steps"] = probe.steps;
+  }
   return training::save_tensors(tensors, facts.dump());
 }
 
@@ -310,6 +346,10 @@ void PolicyLearning::restore(std::string_view saved) {
                          .updates = facts.at("updates"),
                          .skipped = facts.at("skipped"),
                          .tensors = with_prefix(kLearnerPrefix, archive.tensors)});
+  if (state.probe) {
+    state.probe->restore({.steps = facts.value("probe_steps", std::int64_t{0}),
+                          .tensors = with_prefix(kProbePrefix, archive.tensors)});
+  }
   state.history.restore(facts.at("history").get<std::string>());
   state.snapshots.clear();
   for (const std::uint64_t version : facts.at("versions")) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,9 @@ struct PolicyLearningSetup {
   // Samples that are not trained on, endless. The loss on a batch of them after a step is what the
   // policy is to lower.
   Pipeline validation;
+  // For `outer: probe`, labeled samples that are neither trained on nor in `validation`, endless:
+  // what the probe learns from.
+  std::optional<Pipeline> probe{};
 };
 
 // The newest of the policies in a saved state, for every view instead of the share of the
@@ -48,11 +52,13 @@ std::shared_ptr<const Policy> newest_policy(PolicyKind kind, std::string_view sa
 // `options.every`-th step, by the bi-level update of policies/learned. The inner loss is the
 // objective's on the mixtures of all ops, one for each view, the outer loss the objective's on
 // held-out samples. For a classifier that is the paper; for a contrastive method it is an extension
-// of ours.
+// of ours, and so is the other outer loss: that of a probe of the encoder's features, which learns
+// from a batch of its own before each update.
 class PolicyLearning final : public Companion {
  public:
   // Begins anew. Throws UsageError where views differ in size, which cannot pass a model together,
-  // and where the validation has fewer samples than one of its batches.
+  // where samples are too few for a batch to validate on or for the probe, and where the probe has
+  // none.
   explicit PolicyLearning(PolicyLearningSetup setup);
   ~PolicyLearning() override;
 

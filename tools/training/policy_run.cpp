@@ -8,6 +8,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "inflow/tools/training/plain_pass.hpp"
 #include "inflow/training/csv.hpp"
 
 namespace inflow::tools {
@@ -19,6 +20,8 @@ constexpr std::string_view kPolicyOps = "policy_ops.csv";
 const MadaugOptions& madaug_of(const RunOptions& options) {
   return options.pipeline.policy.options.as<MadaugOptions>();
 }
+
+bool has_probe(const RunOptions& options) { return madaug_of(options).outer == OuterLoss::probe; }
 
 // What a pipeline is made of before a policy that learns has its first state: none is ever there.
 class NoPoliciesYet final : public PolicySeries {
@@ -33,6 +36,31 @@ class NoPoliciesYet final : public PolicySeries {
  private:
   std::size_t group_;
 };
+
+// Held-out samples without end, as `pipeline` makes them but for its policy, in batches for the
+// policy to learn from.
+Pipeline for_policy(Pipeline pipeline, const MadaugOptions& options) {
+  pipeline.series = nullptr;
+  pipeline.policy = policies().make(policies().part("none"), catalog());
+  pipeline.shuffle = true;
+  pipeline.epochs = 0;
+  pipeline.mix = {};
+  pipeline.batch.size = options.validation_batch;
+  pipeline.batch.last = LastBatch::drop;
+  pipeline.batch.keep_drawn = false;
+  return pipeline;
+}
+
+// The settings of what is held out, or that it is some samples of.
+const PartOptions& held_out_settings(const RunOptions& options) {
+  return options.holdout.has_source() ? options.holdout.source : options.pipeline.source;
+}
+
+// What a probe learns from, and what it is then judged on: halves of each class.
+DividedSource halves_of(const RunOptions& options, const std::shared_ptr<const Source>& held_out) {
+  return divide({.settings = held_out_settings(options), .source = held_out},
+                {.share = 0.5, .seed = options.holdout.seed});
+}
 
 void begin_table(const RunDirectory& directory, std::string_view name, std::string_view columns,
                  std::int64_t rows) {
@@ -112,6 +140,11 @@ void check_policy(const RunOptions& options) {
     problems.push_back({"training.optimizer", "policy madaug unrolls a step of sgd, found: " +
                                                   options.training.optimizer.type});
   }
+  if (options.supervised() && has_probe(options)) {
+    problems.push_back({"policy.outer",
+                        "probe is for inflow pretrain; the objective of inflow train is the "
+                        "cross-entropy of labels itself"});
+  }
   throw_if_any("the settings contradict each other", problems);
 }
 
@@ -119,32 +152,38 @@ DividedSource policy_parts(const RunOptions& options) {
   DividedSource parts = divide(
       {.settings = options.pipeline.source, .source = sources().make(options.pipeline.source)},
       options.holdout);
-  const bool has_source = options.holdout.has_source();
+  const DescribedSource held_out{.settings = held_out_settings(options), .source = parts.held_out};
   if (options.evaluation.has_test()) {
     require_disjoint("evaluation.test",
                      {options.evaluation.test, sources().make(options.evaluation.test)},
-                     has_source ? "holdout.source" : "source",
-                     {has_source ? options.holdout.source : options.pipeline.source, parts.held_out});
+                     options.holdout.has_source() ? "holdout.source" : "source", held_out);
   }
+  if (has_probe(options))
+    require_labels(*parts.held_out, "policy.outer is probe, but what is held out");
   return parts;
 }
 
 PolicyLearningSetup policy_setup(const RunOptions& options, const Learner& learner,
-                                 const Pipeline& training, Pipeline validation,
+                                 const Pipeline& training,
+                                 const std::shared_ptr<const Source>& held_out,
                                  const Compute& compute) {
-  validation.series = nullptr;
-  validation.policy = policies().make(policies().part("none"), catalog());
-  validation.shuffle = true;
-  validation.epochs = 0;
-  validation.mix = {};
-  validation.batch.size = madaug_of(options).validation_batch;
-  validation.batch.last = LastBatch::drop;
-  validation.batch.keep_drawn = false;
-  return {.kind = policy_kind(options, training.finish(), compute),
-          .objective = learner.objective,
-          .encoder = learner.encoder,
-          .training = training,
-          .validation = std::move(validation)};
+  const MadaugOptions& madaug = madaug_of(options);
+  PolicyLearningSetup setup{.kind = policy_kind(options, training.finish(), compute),
+                            .objective = learner.objective,
+                            .encoder = learner.encoder,
+                            .training = training,
+                            .validation = {}};
+  if (has_probe(options)) {
+    const DividedSource halves = halves_of(options, held_out);
+    setup.probe = for_policy(plain_pass(options, halves.train), madaug);
+    setup.validation = for_policy(plain_pass(options, halves.held_out), madaug);
+  } else if (options.supervised()) {
+    setup.validation = for_policy(plain_pass(options, held_out), madaug);
+  } else {
+    setup.validation = for_policy(training, madaug);
+    setup.validation.source = held_out;
+  }
+  return setup;
 }
 
 void warn_if_never_updated(const RunOptions& options, std::uint64_t steps_per_epoch) {

@@ -22,8 +22,9 @@ bool learns_policy(const RunOptions& options);
 void check_policy(const RunOptions& options);
 
 // Of a run without an objective for labels whose policy learns: what is trained on, and what is
-// held out for the policy. Throws as opening and dividing the source does, and UsageError where
-// evaluation.test is known to share a sample with what is held out.
+// held out for the policy. Throws as opening and dividing the source does; UsageError where
+// evaluation.test is known to share a sample with what is held out, and InputError where labels are
+// missing that policy.outer needs.
 DividedSource policy_parts(const RunOptions& options);
 
 // What a run's pipeline is made of: its source and, if the policy learns, the series of its states,
@@ -34,10 +35,12 @@ OwnParts own_parts(const RunOptions& options, std::shared_ptr<const Source> sour
 // What all states of a run's policy have in common, on images as `finish` makes them.
 PolicyKind policy_kind(const RunOptions& options, const Finish& finish, const Compute& compute);
 
-// What the policy needs of a run that trains `learner` on batches of `training`. The held-out
-// samples come as `validation` makes them, in batches of policy.validation_batch and without end.
+// What the policy needs of a run that trains `learner` on batches of `training`. Of held-out
+// samples a classifier and a probe see plain views, a contrastive method the base views of
+// `training`.
 PolicyLearningSetup policy_setup(const RunOptions& options, const Learner& learner,
-                                 const Pipeline& training, Pipeline validation,
+                                 const Pipeline& training,
+                                 const std::shared_ptr<const Source>& held_out,
                                  const Compute& compute);
 
 // A warning where the run ends before the policy would first be updated.

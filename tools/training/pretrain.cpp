@@ -55,9 +55,7 @@ ExitCode pretrain(const RunArguments& arguments, const Program& program) {
                    }};
   if (learns_policy(options)) {
     plan.policy = [&](const Pipeline& training, const Compute& compute) {
-      Pipeline validation = training;
-      validation.source = parts.held_out;
-      return policy_setup(options, learner, training, validation, compute);
+      return policy_setup(options, learner, training, parts.held_out, compute);
     };
   }
   return run_training(arguments, options, plan, program);

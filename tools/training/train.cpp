@@ -63,7 +63,7 @@ class LabeledRun {
   std::function<PolicyLearningSetup(const Pipeline&, const Compute&)> policy() {
     return [this](const Pipeline& training, const Compute& compute) {
       return policy_setup(options_, {.objective = classifier_, .encoder = &classifier_->encoder()},
-                          training, *held_out_, compute);
+                          training, parts_.held_out, compute);
     };
   }
 

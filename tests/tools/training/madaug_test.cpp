@@ -7,7 +7,6 @@
 namespace inflow::tools {
 namespace {
 
-using support::RunningProgram;
 using testing::HasSubstr;
 
 class MadaugTest : public PretrainTest {
@@ -123,17 +122,28 @@ TEST_F(MadaugTest, DoesNotDependOnDataThreadsBuffersOrGroups) {
 }
 
 TEST_F(MadaugTest, ARunThatIsKilledAgainAndAgainEndsLikeOneThatNeverStopped) {
-  const auto killed_at = [&](std::ptrdiff_t step, std::vector<std::string> more) {
-    RunningProgram program({.directory = directory_.path()}, start("train", "stopped", more));
-    EXPECT_TRUE(program.goes_on_until([&] { return steps_of("stopped") >= step; }));
-    program.send(SIGKILL);
-    return program.wait().signal;
-  };
-  EXPECT_EQ(killed_at(3, {}), SIGKILL);
-  EXPECT_EQ(killed_at(13, {"--resume"}), SIGKILL);
-  EXPECT_EQ(killed_at(34, {"--resume"}), SIGKILL);
+  EXPECT_EQ(run_and_signal(start("train", "stopped"), "stopped", SIGKILL, 3).signal, SIGKILL);
+  for (const std::ptrdiff_t step : {13, 34}) {
+    EXPECT_EQ(
+        run_and_signal(start("train", "stopped", {"--resume"}), "stopped", SIGKILL, step).signal,
+        SIGKILL);
+  }
   ASSERT_EQ(run(start("train", "stopped", {"--resume"})).exit_code, 0);
   ASSERT_EQ(run(start("train", "whole")).exit_code, 0);
+  expect_the_same("stopped", "whole");
+}
+
+TEST_F(MadaugTest, SoDoesOneWithAProbe) {
+  const auto probed = [](const std::string& out, std::vector<std::string> more = {}) {
+    more.insert(more.end(), {"--set", "policy.outer=probe", "--set", "training.steps=32", "--set",
+                             "training.checkpoint_every=10"});
+    return start("pretrain", out, more);
+  };
+  EXPECT_EQ(run_and_signal(probed("stopped"), "stopped", SIGKILL, 13).signal, SIGKILL);
+  EXPECT_EQ(run_and_signal(probed("stopped", {"--resume"}), "stopped", SIGKILL, 23).signal,
+            SIGKILL);
+  ASSERT_EQ(run(probed("stopped", {"--resume"})).exit_code, 0);
+  ASSERT_EQ(run(probed("whole")).exit_code, 0);
   expect_the_same("stopped", "whole");
 }
 
@@ -142,6 +152,44 @@ TEST_F(MadaugTest, LearnsFromAContrastiveLossToo) {
   ASSERT_EQ(end.exit_code, 0) << end.err;
   ASSERT_EQ(table("run/policy.csv").size(), 3U);
   EXPECT_EQ(table("run/policy_ops.csv").size(), 3U * 17 * 5);
+}
+
+TEST_F(MadaugTest, LearnsFromAProbeOfTheEncoderToo) {
+  const ProgramEnd end = run(start("pretrain", "run", {"--set", "policy.outer=probe"}));
+  ASSERT_EQ(end.exit_code, 0) << end.err;
+  const auto policy = table("run/policy.csv");
+  ASSERT_EQ(policy.size(), 3U);
+  for (const std::vector<std::string>& row : policy) {
+    EXPECT_LT(std::stod(row[4]), 1.6) << "not the cross-entropy of four classes";
+    EXPECT_GT(std::stod(row[5]), 0) << "no gradient";
+  }
+}
+
+TEST_F(MadaugTest, SaysWhatAProbeNeeds) {
+  const auto refused = [&](std::vector<std::string> arguments, int code,
+                           const std::string& message) {
+    arguments.insert(arguments.end(), {"--set", "policy.outer=probe"});
+    for (const std::string more : {"--quiet", "--out=run"}) {
+      if (arguments.front() != "config") arguments.push_back(more);
+    }
+    expect_failure(run(arguments), code, message);
+    EXPECT_FALSE(exists("run"));
+  };
+  const std::string of_train =
+      "the settings contradict each other:\n"
+      "  policy.outer: probe is for inflow pretrain; the objective of inflow train is the "
+      "cross-entropy of labels itself";
+  refused({"train", "train.yaml"}, 2, of_train);
+  refused({"config", "check", "train.yaml"}, 2, of_train);
+  const std::vector<std::string> unlabeled{"contrastive.yaml", "--set", "source.labels=''", "--set",
+                                           "holdout={share: 0.5}"};
+  for (std::vector<std::string> command :
+       {std::vector<std::string>{"pretrain"}, std::vector<std::string>{"config", "check"}}) {
+    command.insert(command.end(), unlabeled.begin(), unlabeled.end());
+    refused(command, 6, "policy.outer is probe, but what is held out has no labels");
+  }
+  refused({"pretrain", "contrastive.yaml", "--set", "policy.validation_batch=9"}, 2,
+          "policy.validation_batch is more than there are samples to validate on: 9, 8 samples");
 }
 
 TEST_F(MadaugTest, NeverLearnsFromTestImages) {

@@ -1,0 +1,322 @@
+#include "inflow/training/policy_learning.hpp"
+
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/arange.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <torch/nn/functional/normalization.h>
+#include <torch/nn/modules/linear.h>
+
+#include "contrastive/tiny_encoder.hpp"
+#include "inflow/policies/learned/feature_probe.hpp"
+#include "inflow/training/trainer.hpp"
+#include "support/memory_source.hpp"
+#include "support/message.hpp"
+#include "support/picture_source.hpp"
+#include "training/toy.hpp"
+
+namespace inflow {
+namespace {
+
+using support::equal_state;
+using support::message_of;
+using support::part;
+using support::TinyEncoder;
+using testing::ElementsAre;
+
+constexpr std::int64_t kWidth = 4;
+
+// Two views of a sample attract, those of others repel.
+class TwoViews final : public Objective {
+ public:
+  TwoViews()
+      : encoder_(register_module("encoder", std::make_shared<TinyEncoder>(3, kWidth))),
+        head_(register_module("head", torch::nn::Linear(encoder_->features(), 6))) {
+    initialize(*this, 5);
+  }
+
+  at::Tensor loss(const BatchTensors& batch) override {
+    const at::Tensor first = directions(batch.views.at(0));
+    const at::Tensor second = directions(batch.views.at(1));
+    return at::cross_entropy_loss(first.matmul(second.t()) / 0.2,
+                                  at::arange(first.size(0), at::kLong));
+  }
+
+  Encoder& encoder() { return *encoder_; }
+
+ private:
+  at::Tensor directions(const at::Tensor& images) {
+    return torch::nn::functional::normalize(head_->forward(encoder_->forward(images)));
+  }
+
+  std::shared_ptr<TinyEncoder> encoder_;
+  torch::nn::Linear head_;
+};
+
+Pipeline pipeline_of(std::uint64_t samples, int batch) {
+  ViewOptions views;
+  views.size = 8;
+  views.count = 2;
+  return {.seed = 7,
+          .source = std::make_shared<support::PictureSource>(samples),
+          .views = views,
+          .policy = policies().make(policies().part("none"), catalog()),
+          .ops = {catalog().begin(), catalog().end()},
+          .batch = {.size = batch}};
+}
+
+MadaugOptions options_of(OuterLoss outer) {
+  MadaugOptions options;
+  options.every = 2;
+  options.lag = 1;
+  options.tau = 1;
+  options.group = 6;
+  options.validation_batch = 8;
+  options.learning_rate = 0.05;
+  options.outer = outer;
+  return options;
+}
+
+PolicyLearningSetup setup_of(const std::shared_ptr<TwoViews>& objective,
+                             const MadaugOptions& options) {
+  const Pipeline training = pipeline_of(60, 10);
+  PolicyLearningSetup setup{
+      .kind = {.options = options,
+               .ops = {catalog().begin(), catalog().end()},
+               .finish = training.finish(),
+               .new_encoder = [] { return std::make_shared<TinyEncoder>(3, kWidth); },
+               .compute = {}},
+      .objective = objective,
+      .encoder = &objective->encoder(),
+      .training = training,
+      .validation = pipeline_of(20, options.validation_batch)};
+  if (options.outer == OuterLoss::probe) setup.probe = pipeline_of(24, options.validation_batch);
+  return setup;
+}
+
+TrainingOptions training_options(std::string_view optimizer = "sgd") {
+  return {.steps = 100,
+          .optimizer = part(optimizers(), optimizer, R"({"lr": 0.05, "weight_decay": 0})"),
+          .schedule = part(schedules(), "constant"),
+          .compute = {.threads = 1, .bf16 = false, .channels_last = false}};
+}
+
+// A run of six batches an epoch whose policy learns.
+struct ToyRun {
+  explicit ToyRun(const MadaugOptions& options)
+      : learning(std::make_shared<PolicyLearning>(setup_of(objective, options))) {
+    trainer.accompany(learning);
+  }
+
+  void start(LoaderState from = {.seed = 7}) {
+    Pipeline pipeline = pipeline_of(60, 10);
+    pipeline.series = learning->series();
+    loader = run_serial(pipeline, from);
+  }
+  void train(int steps) {
+    for (int step = 0; step < steps; ++step) trainer.train(as_tensors(loader->next()));
+  }
+  std::vector<std::uint64_t> kept() const {
+    std::vector<std::uint64_t> versions;
+    for (const auto& policy :
+         std::dynamic_pointer_cast<PublishedPolicies>(learning->series())->kept())
+      versions.push_back(policy->version());
+    return versions;
+  }
+
+  std::shared_ptr<TwoViews> objective = std::make_shared<TwoViews>();
+  Trainer trainer{training_options(), objective};
+  std::shared_ptr<PolicyLearning> learning;
+  std::unique_ptr<Loader> loader;
+};
+
+class EveryOuterLoss : public testing::TestWithParam<OuterLoss> {};
+
+INSTANTIATE_TEST_SUITE_P(PolicyLearning, EveryOuterLoss,
+                         testing::Values(OuterLoss::objective, OuterLoss::probe),
+                         [](const auto& of) {
+                           return of.param == OuterLoss::probe ? "Probe" : "Objective";
+                         });
+
+TEST_P(EveryOuterLoss, GoesOnFromASavedStateAsIfItHadNotStopped) {
+  ToyRun toy(options_of(GetParam()));
+  toy.start();
+  toy.train(5);
+  const Checkpoint saved = toy.trainer.checkpoint(toy.loader->state(), "");
+  ToyRun other(options_of(GetParam()));
+  other.trainer.restore(saved);
+  EXPECT_EQ(other.learning->state(), toy.learning->state());
+  EXPECT_EQ(other.kept(), toy.kept());
+  other.start(saved.loader);
+  toy.train(6);
+  other.train(6);
+  EXPECT_EQ(other.learning->state(), toy.learning->state());
+  EXPECT_TRUE(equal_state(*other.objective, *toy.objective));
+}
+
+TEST_P(EveryOuterLoss, LeavesTheModelAlone) {
+  MadaugOptions options = options_of(GetParam());
+  options.tau = 1e9;  // the policy learns, but no view gets it
+  ToyRun toy(options);
+  toy.start();
+  toy.train(5);
+  const auto alone = std::make_shared<TwoViews>();
+  Trainer trainer(training_options(), alone);
+  const std::unique_ptr<Loader> loader = run_serial(pipeline_of(60, 10));
+  for (int step = 0; step < 5; ++step) trainer.train(as_tensors(loader->next()));
+  EXPECT_TRUE(equal_state(*toy.objective, *alone));
+  EXPECT_GT(toy.learning->seconds(), 0);
+}
+
+TEST(PolicyLearning, PublishesItsStateEveryFewStepsAndForgetsWhatNoBatchAsksFor) {
+  ToyRun toy(options_of(OuterLoss::objective));
+  toy.start();
+  EXPECT_THAT(toy.kept(), ElementsAre(0));
+  toy.train(1);
+  EXPECT_THAT(toy.kept(), ElementsAre(0));
+  toy.train(1);
+  EXPECT_THAT(toy.kept(), ElementsAre(0, 2));  // batch 2 still asks for 0, with a lag of 1
+  EXPECT_EQ(toy.learning->series()->at(2)->version(), 0U);
+  EXPECT_EQ(toy.learning->series()->at(3)->version(), 2U);
+  toy.train(4);
+  EXPECT_THAT(toy.kept(), ElementsAre(4, 6));
+  EXPECT_EQ(toy.learning->newest()->version(), 6U);
+  EXPECT_THROW(toy.learning->series()->at(4), UsageError);
+}
+
+TEST(PolicyLearning, UpdatesBeforeEveryFewSteps) {
+  ToyRun toy(options_of(OuterLoss::objective));
+  toy.start();
+  toy.train(6);
+  const PolicyHistory::Rows rows = toy.learning->history().take(/*all=*/true);
+  ASSERT_EQ(rows.policy.size(), 1U);
+  EXPECT_TRUE(rows.policy.front().starts_with("0,3,")) << rows.policy.front();
+}
+
+// The numbers of the history's only epoch: share, inner loss, outer loss, norm of the gradient.
+std::vector<double> numbers_of(PolicyHistory& history) {
+  std::istringstream fields(history.take(/*all=*/true).policy.at(0));
+  std::vector<double> numbers;
+  for (std::string field; std::getline(fields, field, ',');) numbers.push_back(std::stod(field));
+  return {numbers.begin() + 2, numbers.begin() + 6};
+}
+
+// The first batch that a pipeline makes.
+BatchTensors first_of(const Pipeline& pipeline) { return as_tensors(run_serial(pipeline)->next()); }
+
+TEST(PolicyLearning, MeasuresOnOneHalfWhatTheProbeHasLearnedOnTheOther) {
+  const MadaugOptions options = options_of(OuterLoss::probe);
+  ToyRun toy(options);
+  toy.start();
+
+  // By hand, what the update before the first step does, on a model of its own.
+  const auto objective = std::make_shared<TwoViews>();
+  Trainer trainer(training_options(), objective);
+  const PolicyLearningSetup setup = setup_of(objective, options);
+  const BatchTensors labeled = first_of(*setup.probe);
+  const BatchTensors held_out = first_of(setup.validation);
+  const Batch batch = [&] {
+    Pipeline pipeline = setup.training;
+    pipeline.series = toy.learning->series();
+    return run_serial(pipeline)->next();
+  }();
+  std::vector<ViewKey> keys;
+  std::vector<Image> images;
+  for (std::size_t view = 0; view < 2; ++view) {
+    for (std::uint64_t row = 0; row < batch->count; ++row) {
+      keys.push_back(
+          {.seed = 7, .index = batch->indices[row], .view = static_cast<std::uint16_t>(view)});
+      images.push_back(batch->base(view, row));
+    }
+  }
+  Encoder& encoder = objective->encoder();
+  FeatureProbe probe(options.probe, encoder.features(), 2);
+  {
+    const EvaluationMode evaluation(*objective);
+    const at::NoGradGuard none;
+    probe.learn(encoder.forward(labeled.views[0]), labeled.labels);
+  }
+  std::vector<InnerParameter> parameters;
+  for (const at::Tensor& parameter : objective->parameters())
+    parameters.push_back({.parameter = parameter, .learning_rate = 0.05, .momentum = 0.9});
+  MadaugLearner learner(options, catalog(), encoder.features(),
+                        {.finish = setup.kind.finish, .cutout = setup.training.views.cutout}, 7);
+  const PolicyUpdate expected = learner.update(
+      {.module = *objective,
+       .parameters = parameters,
+       .features = [&](const at::Tensor& some) { return encoder.forward(some); },
+       .inner_loss =
+           [&](const at::Tensor& mixed) {
+             return objective->loss({.views = mixed.chunk(2), .labels = {}, .identities = {}});
+           },
+       .outer_loss =
+           [&] { return probe.loss(encoder.forward(held_out.views[0]), held_out.labels); }},
+      {.keys = keys, .images = images});
+
+  toy.train(1);
+  const std::vector<double> found = numbers_of(toy.learning->history());
+  EXPECT_NEAR(found[1], expected.inner_loss, 1e-6);
+  EXPECT_NEAR(found[2], expected.outer_loss, 1e-6);
+  EXPECT_GT(expected.gradient_norm, 0);
+  EXPECT_NEAR(found[3], expected.gradient_norm, 1e-3 * expected.gradient_norm);
+}
+
+std::string refusal(const std::function<void(PolicyLearningSetup&)>& spoil,
+                    OuterLoss outer = OuterLoss::objective) {
+  PolicyLearningSetup setup = setup_of(std::make_shared<TwoViews>(), options_of(outer));
+  spoil(setup);
+  return message_of<UsageError>([&] { const PolicyLearning learning(std::move(setup)); });
+}
+
+TEST(PolicyLearning, SaysWhatItCannotLearnFrom) {
+  EXPECT_EQ(refusal([](auto& setup) { setup.training.views.local = {.count = 1, .size = 6}; }),
+            "policy madaug learns from views of one size: view 2 has another than view 0");
+  EXPECT_EQ(refusal([](auto& setup) { setup.validation = pipeline_of(7, 8); }),
+            "policy.validation_batch is more than there are samples to validate on: 8, 7 samples");
+  EXPECT_EQ(refusal([](auto& setup) { setup.probe = pipeline_of(5, 8); }, OuterLoss::probe),
+            "policy.validation_batch is more than there are samples for the probe to learn from: "
+            "8, 5 samples");
+  EXPECT_EQ(refusal([](auto& setup) { setup.probe.reset(); }, OuterLoss::probe),
+            "policy.outer probe needs samples for the probe to learn from");
+  const auto without_classes = [](auto& setup) {
+    setup.validation.source = std::make_shared<support::MemorySource>(20, Size{8, 8});
+  };
+  EXPECT_EQ(refusal(without_classes, OuterLoss::probe), "a probe needs two classes or more: 0");
+  EXPECT_EQ(refusal([](auto& setup) { setup.kind.options.ops_per_view = 18; }),
+            "policy madaug:\n  ops_per_view: must be at most the number of ops, 17: 18");
+}
+
+TEST(PolicyLearning, UnrollsStepsOfSgdOnly) {
+  const auto objective = std::make_shared<TwoViews>();
+  Trainer trainer(training_options("adam"), objective);
+  const auto learning =
+      std::make_shared<PolicyLearning>(setup_of(objective, options_of(OuterLoss::objective)));
+  trainer.accompany(learning);
+  Pipeline pipeline = pipeline_of(60, 10);
+  pipeline.series = learning->series();
+  const std::unique_ptr<Loader> loader = run_serial(pipeline);
+  EXPECT_EQ(message_of<UsageError>([&] { trainer.train(as_tensors(loader->next())); }),
+            "policy madaug unrolls a step of sgd: training.optimizer must be sgd");
+}
+
+TEST(PolicyLearning, RefusesTheStateOfAnother) {
+  const std::string saved = ToyRun(options_of(OuterLoss::objective)).learning->state();
+  ToyRun probed(options_of(OuterLoss::probe));
+  EXPECT_EQ(message_of<InputError>([&] { probed.learning->restore(saved); }),
+            "the saved policy lacks a tensor: value.weight");
+
+  const auto objective = std::make_shared<TwoViews>();
+  PolicyLearningSetup setup = setup_of(objective, options_of(OuterLoss::objective));
+  std::swap(setup.kind.ops[0], setup.kind.ops[1]);
+  PolicyLearning other(std::move(setup));
+  EXPECT_EQ(message_of<UsageError>([&] { other.restore(saved); }),
+            "the saved policy is for other ops: op 0 is shear_x there and shear_y here");
+}
+
+}  // namespace
+}  // namespace inflow
