@@ -11,8 +11,10 @@ TEST(Csv, ReadsBackWhatItWrites) {
   const Rows rows{{"epoch", "class"}, {"0", "dog, wet"}, {"", "\"a\"\nb"}, {"\"", ""}, {""}};
   std::string table;
   for (const std::vector<std::string>& row : rows) {
-    for (std::size_t at = 0; at < row.size(); ++at)
-      table += (at > 0 ? "," : "") + csv_field(row[at]);
+    for (std::size_t at = 0; at < row.size(); ++at) {
+      if (at > 0) table += ',';
+      table += csv_field(row[at]);
+    }
     table += '\n';
   }
   EXPECT_EQ(csv_rows(table), rows);
