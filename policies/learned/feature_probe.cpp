@@ -9,9 +9,17 @@
 #include <torch/nn/module.h>
 
 #include "inflow/policies/learned/detail/adam.hpp"
+#include "inflow/policies/learned/detail/inference_scope.hpp"
 
 namespace inflow {
 namespace {
+
+// Centered and of mean square length 1 over the batch, so that one rate of learning fits features
+// of every scale and number, and goes on fitting while the model that makes them learns.
+at::Tensor standardized(const at::Tensor& features) {
+  const at::Tensor centered = features - features.mean(0);
+  return centered / centered.square().sum(1).mean().clamp_min(1e-12).sqrt();
+}
 
 // The loss is convex, so that there is nothing to draw: from 0, as the probe of an evaluation.
 struct Weights : torch::nn::Module {
@@ -56,11 +64,12 @@ FeatureProbe::FeatureProbe(const ProbeOptions& options, std::int64_t features,
 FeatureProbe::~FeatureProbe() = default;
 
 double FeatureProbe::learn(const at::Tensor& features, const at::Tensor& labels) {
+  const learned::OneThreadScope one_thread;
   const at::AutoGradMode gradients(true);
   const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::autocast_dispatch_keyset);
   State& state = *state_;
   state.check(labels);
-  const at::Tensor numbers = features.detach().to(state.weights.weight.scalar_type());
+  const at::Tensor numbers = standardized(features.detach().to(state.weights.weight.scalar_type()));
   const std::vector<at::Tensor> parameters = state.weights.parameters();
   double first = 0;
   for (int step = 0; step < state.options.steps; ++step) {
@@ -78,9 +87,9 @@ at::Tensor FeatureProbe::loss(const at::Tensor& features, const at::Tensor& labe
   state_->check(labels);
   const auto type = features.scalar_type();
   const Weights& weights = state_->weights;
-  return at::cross_entropy_loss(
-      at::linear(features, weights.weight.detach().to(type), weights.bias.detach().to(type)),
-      labels);
+  return at::cross_entropy_loss(at::linear(standardized(features), weights.weight.detach().to(type),
+                                           weights.bias.detach().to(type)),
+                                labels);
 }
 
 ProbeState FeatureProbe::state() const {

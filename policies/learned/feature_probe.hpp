@@ -18,7 +18,8 @@ struct ProbeState {
   std::vector<std::pair<std::string, at::Tensor>> tensors{};  // of its weights and of Adam, copies
 };
 
-// A linear classifier of a model's features, beside the model: how well these tell labels apart.
+// A linear classifier of a model's features, beside the model: how well these tell labels apart. Of
+// each batch it sees them centered and of mean square length 1.
 class FeatureProbe {
  public:
   // Of weights 0. Throws UsageError for fewer than two classes.

@@ -31,13 +31,21 @@ int set_mkl_threads(int threads) {
 
 }  // namespace
 
+OneThreadScope::OneThreadScope()
+    : threads_(at::get_num_threads()),  // also lets this thread take up the stored number, now
+      mkl_threads_(set_mkl_threads(1)) {
+  set_openmp_threads(1);
+}
+
+OneThreadScope::~OneThreadScope() {
+  set_mkl_threads(mkl_threads_);
+  set_openmp_threads(threads_);
+}
+
 InferenceScope::InferenceScope(bool bf16)
     : autocast_(at::autocast::is_autocast_enabled(at::kCPU)),
       cache_(at::autocast::is_autocast_cache_enabled()),
-      dtype_(at::autocast::get_autocast_dtype(at::kCPU)),
-      threads_(at::get_num_threads()),  // also lets this thread take up the stored number, now
-      mkl_threads_(set_mkl_threads(1)) {
-  set_openmp_threads(1);
+      dtype_(at::autocast::get_autocast_dtype(at::kCPU)) {
   at::autocast::set_autocast_dtype(at::kCPU, at::kBFloat16);
   at::autocast::set_autocast_enabled(at::kCPU, bf16);
   // The cache is one for all threads, and its owner forgets it when weights change.
@@ -48,8 +56,6 @@ InferenceScope::~InferenceScope() {
   at::autocast::set_autocast_cache_enabled(cache_);
   at::autocast::set_autocast_enabled(at::kCPU, autocast_);
   at::autocast::set_autocast_dtype(at::kCPU, dtype_);
-  set_mkl_threads(mkl_threads_);
-  set_openmp_threads(threads_);
 }
 
 }  // namespace inflow::learned

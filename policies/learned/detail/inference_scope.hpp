@@ -5,6 +5,20 @@
 
 namespace inflow::learned {
 
+// Keeps what the calling thread computes with LibTorch on that thread, as long as it lives: small
+// work takes longer to hand out than to do, a hundred times longer where others use the cores.
+class OneThreadScope {
+ public:
+  OneThreadScope();
+  ~OneThreadScope();
+  OneThreadScope(const OneThreadScope&) = delete;
+  OneThreadScope& operator=(const OneThreadScope&) = delete;
+
+ private:
+  int threads_;
+  int mkl_threads_;
+};
+
 // How data-side threads call a model, as long as it lives: in inference mode, with autocast as told
 // whatever the caller's is, and on the calling thread alone, since oneTBB's is the one pool there.
 class InferenceScope {
@@ -19,8 +33,7 @@ class InferenceScope {
   bool autocast_;
   bool cache_;
   c10::ScalarType dtype_;
-  int threads_;
-  int mkl_threads_;
+  OneThreadScope one_thread_;
 };
 
 }  // namespace inflow::learned
