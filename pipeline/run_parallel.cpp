@@ -40,11 +40,12 @@ struct RowScratch {
 
   void begin(std::uint64_t room, bool is_watched) {
     sample.room = room;
-    rendering.is_watched = is_watched;
-    rendering.choosing = {};
+    reading = is_watched ? TimeSpent(0) : std::nullopt;
+    rendering.choosing = reading;
   }
 
   Sample sample;
+  TimeSpent reading{};
   SampleScratch rendering;
 };
 
@@ -199,22 +200,13 @@ class FlowGraph {
       if (graph_.watcher_ != nullptr) note(Clock::now(), rows);
     }
 
-    // One of the readings that rows are rendered between.
-    auto read(const auto& work) {
-      if (graph_.watcher_ == nullptr) return work();
-      const Span::Time begin = Clock::now();
-      auto found = work();
-      reading_ += Clock::now() - begin;
-      return found;
-    }
-
     // Of rows that were read, chosen for and rendered in turns.
-    void rendered(std::uint64_t rows, Clock::duration choosing) {
+    void rendered(std::uint64_t rows, const RowScratch& scratch) {
       if (graph_.watcher_ == nullptr) return;
       const Span::Time end = Clock::now();
-      note(span_.begin + reading_, rows);
+      note(span_.begin + *scratch.reading, rows);
       go_on(Activity::choose);
-      note(span_.begin + choosing, rows);
+      note(span_.begin + *scratch.rendering.choosing, rows);
       go_on(Activity::render);
       note(end, rows);
     }
@@ -234,7 +226,6 @@ class FlowGraph {
 
     FlowGraph& graph_;
     Span span_;
-    Clock::duration reading_{};
   };
 
   // A piece of work from now on waits for this.
@@ -283,10 +274,10 @@ class FlowGraph {
     std::uint64_t rows = 0;
     Filled filled = Filled::yes;
     while (!stopping_ && rows < ticket.count && filled == Filled::yes) {
-      filled = fill_row(*ticket.buffer, ticket.first + rows, *scratch, watch);
+      filled = fill_row(*ticket.buffer, ticket.first + rows, *scratch);
       if (filled == Filled::yes) ++rows;
     }
-    watch.rendered(rows, scratch->rendering.choosing);
+    watch.rendered(rows, *scratch);
     give_back(std::move(scratch));
     go_on(ticket, filled == Filled::no ? ticket.count : rows, ports);
   }
@@ -296,17 +287,16 @@ class FlowGraph {
   void prepare_large(const Ticket& ticket, Prepare::output_ports_type& ports) {
     large_scratch_.begin(shares_.large_picture, watcher_ != nullptr);
     Watch watch(*this, Activity::read, *ticket.buffer, ticket.first);
-    const Filled filled = fill_row(*ticket.buffer, ticket.first, large_scratch_, watch);
-    watch.rendered(filled == Filled::yes ? 1 : 0, large_scratch_.rendering.choosing);
+    const Filled filled = fill_row(*ticket.buffer, ticket.first, large_scratch_);
+    watch.rendered(filled == Filled::yes ? 1 : 0, large_scratch_);
     large_scratch_.sample.image.release();
     go_on(ticket, filled == Filled::yes ? 1 : ticket.count, ports);
   }
 
   // Reads and renders.
-  Filled fill_row(BatchBuffer& batch, std::uint64_t row, RowScratch& scratch, Watch& watch) {
+  Filled fill_row(BatchBuffer& batch, std::uint64_t row, RowScratch& scratch) {
     try {
-      SampleError error =
-          watch.read([&] { return read_sample(pipeline_, batch, row, scratch.sample); });
+      SampleError error = read_row(batch, row, scratch);
       if (error.fault == Fault::none) {
         render_sample(pipeline_, scratch.sample, batch, row, scratch.rendering);
         return Filled::yes;
@@ -324,6 +314,11 @@ class FlowGraph {
       batch.fail(row, std::current_exception());
     }
     return Filled::no;
+  }
+
+  SampleError read_row(BatchBuffer& batch, std::uint64_t row, RowScratch& scratch) {
+    const Spending time(scratch.reading);
+    return read_sample(pipeline_, batch, row, scratch.sample);
   }
 
   bool fails_at_bad_samples() const { return pipeline_.faults.on_bad_sample == OnBadSample::fail; }

@@ -67,17 +67,10 @@ void check_plan(const Plan& plan, const Pipeline& pipeline, const ViewKey& key) 
                    std::to_string(key.view) + " of sample " + std::to_string(key.index));
 }
 
-// What something takes is added to `sum`, if that is wanted.
-void timed(bool is_wanted, std::chrono::steady_clock::duration& sum, const auto& work) {
-  if (!is_wanted) return work();
-  const auto begin = std::chrono::steady_clock::now();
-  work();
-  sum += std::chrono::steady_clock::now() - begin;
-}
-
 // Asks the policy for the plans of the views of rows [first, first + count), in scratch.plans.
 void choose(const Pipeline& pipeline, const BatchData& batch, std::uint64_t first,
             std::uint64_t count, SampleScratch& scratch) {
+  const Spending time(scratch.choosing);
   const std::size_t views = batch.views.size();
   const std::size_t all = static_cast<std::size_t>(count) * views;
   const bool needs_pixels = !batch.bases.empty();
@@ -110,7 +103,7 @@ void keep_drawn(const Pipeline& pipeline, const DrawnView& drawn, BatchData& bat
 // For a policy that needs no pixels: all at once, from the sample to the rows.
 void render_rows(const Pipeline& pipeline, const Sample& sample, BatchData& batch,
                  std::uint64_t row, SampleScratch& scratch) {
-  timed(scratch.is_watched, scratch.choosing, [&] { choose(pipeline, batch, row, 1, scratch); });
+  choose(pipeline, batch, row, 1, scratch);
   for (std::size_t view = 0; view < batch.views.size(); ++view) {
     DrawnView drawn = draw_view(pipeline, batch, row, view, sample, scratch.plans[view]);
     keep_drawn(pipeline, drawn, batch, row, view);
@@ -144,8 +137,7 @@ DrawnView planned_view(const Pipeline& pipeline, const BatchData& batch, std::si
 
 void render_group(const Pipeline& pipeline, BatchData& batch, std::uint64_t first,
                   std::uint64_t count, SampleScratch& scratch) {
-  timed(scratch.is_watched, scratch.choosing,
-        [&] { choose(pipeline, batch, first, count, scratch); });
+  choose(pipeline, batch, first, count, scratch);
   const std::size_t views = batch.bases.size();
   for (std::size_t i = 0; i < static_cast<std::size_t>(count) * views; ++i) {
     const std::uint64_t row = first + i / views;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include "inflow/pipeline/batch.hpp"
@@ -20,6 +21,26 @@ BatchData make_batch(const Pipeline& pipeline);
 // nothing else, where its policy is not there yet.
 bool begin(BatchData& batch, const Pipeline& pipeline, std::uint64_t epoch, std::uint64_t number);
 
+// What a kind of work has taken so far; none where nobody watches.
+using TimeSpent = std::optional<std::chrono::steady_clock::duration>;
+
+// Adds to it what passes while this lives.
+class Spending {
+ public:
+  explicit Spending(TimeSpent& time) : time_(time) {
+    if (time_) begin_ = std::chrono::steady_clock::now();
+  }
+  ~Spending() {
+    if (time_) *time_ += std::chrono::steady_clock::now() - begin_;
+  }
+  Spending(const Spending&) = delete;
+  Spending& operator=(const Spending&) = delete;
+
+ private:
+  TimeSpent& time_;
+  std::chrono::steady_clock::time_point begin_{};
+};
+
 // What a policy is told and says of the views of a group, and what they are rendered in.
 struct SampleScratch {
   explicit SampleScratch(const Pipeline& pipeline);
@@ -31,10 +52,7 @@ struct SampleScratch {
   std::vector<Plan> plans;
   std::vector<Image> bases;  // only for a policy that needs pixels
   RenderScratch render;
-
-  // What choosing has taken, where somebody watches.
-  bool is_watched = false;
-  std::chrono::steady_clock::duration choosing{};
+  TimeSpent choosing{};
 };
 
 // Bytes of the largest sample that may be decoded where it and what renders it may take so many.
