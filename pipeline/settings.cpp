@@ -167,7 +167,9 @@ class YamlReader {
   // The value of the key `where`; nothing, with a problem noted, if `text` is not one YAML
   // document.
   std::optional<Json> read(const std::string& text, const std::string& where) {
-    if (!is_utf8(text)) return fail(origin_.name, "not UTF-8 text");
+    // A zero byte would have yaml-cpp take the text for UTF-16 or UTF-32.
+    if (!is_utf8(text) || text.find('\0') != std::string::npos)
+      return fail(origin_.name, "not UTF-8 text");
     try {
       if (const auto second = SecondDocument(text).mark())
         return fail(origin_.at(*second), "expected one YAML document, found: another");

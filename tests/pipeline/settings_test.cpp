@@ -209,6 +209,8 @@ TEST_F(Settings, RefuseAFileThatIsNotYaml) {
   EXPECT_EQ(problems(), "  run.yaml:1: expected one YAML document, found: another");
   write("name: caf\xE9\n");
   EXPECT_EQ(problems(), "  run.yaml: not UTF-8 text");
+  write(std::string("! \0name", 7));
+  EXPECT_EQ(problems(), "  run.yaml: not UTF-8 text");
   write("name: !path x\n");
   EXPECT_EQ(problems(), "  run.yaml:1: name: unknown YAML tag: !path");
   write("? [1]\n: 2\n");
