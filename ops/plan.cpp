@@ -145,6 +145,7 @@ void apply_mixture(std::span<const Op> ops, const Plan& plan, Image& image, Imag
 }  // namespace
 
 std::string what_is_wrong(const Plan& plan, std::span<const Op> ops) {
+  if (plan.is_empty()) return {};
   Mistakes mistakes;
   if (overflows(mistakes, plan)) return mistakes.text();
   for (std::size_t i = 0; i < plan.count; ++i) check_step(mistakes, i, plan.steps[i], ops);

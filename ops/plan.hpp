@@ -44,6 +44,7 @@ struct Plan {
   float untouched = 0;  // weight of the untouched picture in a mixture
 
   bool is_mixture() const { return chain_count > 0; }
+  bool is_empty() const { return count == 0 && !is_mixture(); }
   std::span<const Step> chosen() const { return std::span(steps).first(count); }
   std::span<const Chain> mixed() const { return std::span(chains).first(chain_count); }
 

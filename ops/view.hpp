@@ -30,6 +30,12 @@ struct Box {
   bool operator==(const Box&) const = default;
 };
 
+// Whether all of a window lies in a picture of that size.
+constexpr bool lies_inside(const Box& box, Size size) {
+  return box.top >= 0 && box.left >= 0 && box.height <= size.height - box.top &&
+         box.width <= size.width - box.left;
+}
+
 // The four parts of a color jitter, in the numbering of torchvision's ColorJitter.
 enum class JitterPart : std::uint8_t { brightness = 0, contrast = 1, saturation = 2, hue = 3 };
 

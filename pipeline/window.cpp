@@ -10,11 +10,7 @@ Box joined(const Box& window, const Box& crop, Size whole) {
 }
 
 int most_shrinking(const Base& base, Size whole) {
-  const Box& crop = base.crop;
-  const bool is_inside = crop.top >= 0 && crop.left >= 0 &&
-                         crop.height <= whole.height - crop.top &&
-                         crop.width <= whole.width - crop.left;
-  return is_inside && base.antialias ? most_shrinking(base) : 1;
+  return lies_inside(base.crop, whole) && base.antialias ? most_shrinking(base) : 1;
 }
 
 Box in_sample(Box crop, const Sample& sample) {

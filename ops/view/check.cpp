@@ -78,11 +78,6 @@ class Checker {
   const Checker* around_;
 };
 
-bool lies_inside(const Box& box, Size size) {
-  return box.top >= 0 && box.left >= 0 && box.height <= size.height - box.top &&
-         box.width <= size.width - box.left;
-}
-
 // How messages show a box.
 std::string shown(const Box& box) { return text_of({box.top, box.left, box.height, box.width}); }
 

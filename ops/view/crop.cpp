@@ -13,6 +13,9 @@ namespace ops {
 namespace {
 
 Side side_of(int first, int length, int shrunk) {
+  if (shrunk == 1) {
+    return {.first = first, .pixels = length, .length = static_cast<double>(length)};
+  }
   const double begin = static_cast<double>(first) / shrunk;
   const double floor = std::floor(begin);
   Side side{.first = static_cast<int>(floor),
@@ -28,10 +31,15 @@ Side columns_of(const Base& base) { return side_of(base.crop.left, base.crop.wid
 
 Side rows_of(const Base& base) { return side_of(base.crop.top, base.crop.height, base.shrunk); }
 
-Image cropped(const Image& in, const Base& base, RenderScratch& scratch) {
+Box window_of(const Base& base) {
   const Side columns = columns_of(base);
   const Side rows = rows_of(base);
-  const cv::Rect window(columns.first, rows.first, columns.pixels, rows.pixels);
+  return {.top = rows.first, .left = columns.first, .height = rows.pixels, .width = columns.pixels};
+}
+
+Image cropped(const Image& in, const Base& base, RenderScratch& scratch) {
+  const Box box = window_of(base);
+  const cv::Rect window(box.left, box.top, box.width, box.height);
   const cv::Rect seen = window & cv::Rect(0, 0, in.cols, in.rows);
   if (seen == window) return in(window);
   Image padded = lent_picture(scratch.padded, {.height = window.height, .width = window.width});

@@ -39,7 +39,7 @@ void render_base(Profile profile, const Image& in, const Base& base, Image& out,
 
 void render_planned(std::span<const Op> ops, const Image& base, const DrawnView& view,
                     std::span<std::byte> row, RenderScratch& scratch) {
-  if (view.plan.count == 0 && !view.plan.is_mixture()) return write_row(base, view.finish, row);
+  if (view.plan.is_empty()) return write_row(base, view.finish, row);
   ops::check_row(row, view.finish, size_of(base));
   Image picture = ops::lent_picture(scratch.picture, size_of(base));
   Image next = ops::lent_picture(scratch.next, size_of(base));
@@ -54,8 +54,7 @@ void render(Profile profile, std::span<const Op> ops, const Image& in, const Dra
   ops::check(view, ops);
   ops::check_row(row, view.finish, view.base.size);
   profile = renderer_of(profile, view.base);
-  const bool planned = view.plan.count > 0 || view.plan.is_mixture();
-  if (profile == Profile::fast && !planned && !ops::ends_in_bytes(view.base)) {
+  if (profile == Profile::fast && view.plan.is_empty() && !ops::ends_in_bytes(view.base)) {
     return ops::render_fast(in, view.base, view.finish, row, scratch);
   }
   Image picture = ops::lent_picture(scratch.picture, view.base.size);

@@ -59,11 +59,6 @@ void write_values(const Image& image, const Finish& finish, Value* to, Convert c
   }
 }
 
-[[maybe_unused]] bool lies_inside(const Box& box, Size size) {
-  return box.top >= 0 && box.left >= 0 && box.height <= size.height - box.top &&
-         box.width <= size.width - box.left;
-}
-
 // Writes a color into a window of the view that stands in the row.
 template <class Value>
 void fill(const Box& window, const std::array<Value, 3>& color, const Finish& finish, Size size,

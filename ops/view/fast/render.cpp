@@ -74,6 +74,19 @@ std::span<const std::int16_t> blur_weights(const Blur& blur, FastScratch& scratc
   return {weights, count};
 }
 
+void set_source(const Image& in, const Base& base, RenderScratch& scratch, FastJob& job) {
+  const Box window = window_of(base);
+  job.crop = {.height = window.height, .width = window.width};
+  if (lies_inside(window, size_of(in))) {
+    job.source = in.ptr(window.top) + 3 * static_cast<std::ptrdiff_t>(window.left);
+    job.source_step = in.step[0];
+    return;
+  }
+  const Image padded = cropped(in, base, scratch);
+  job.source = padded.ptr();
+  job.source_step = padded.step[0];
+}
+
 void set_finish(const Finish& finish, FastJob& job) {
   job.finish = finish;
   for (std::size_t channel = 0; channel < job.scale.size(); ++channel) {
@@ -87,20 +100,17 @@ void set_finish(const Finish& finish, FastJob& job) {
 void render_fast(const Image& in, const Base& base, const Finish& finish, std::span<std::byte> row,
                  RenderScratch& scratch) {
   FastScratch& memory = scratch.fast;
-  const Image crop = cropped(in, base, scratch);
-  FastJob job{.source = crop.ptr(),
-              .source_step = crop.step[0],
-              .crop = size_of(crop),
-              .size = base.size,
+  FastJob job{.size = base.size,
               .flip = base.flip,
               .grayscale = base.grayscale,
               .blur = blur_weights(base.blur, memory),
               .row = row,
               .scratch = &memory};
   if (base.solarize) job.solarize = static_cast<std::int16_t>(*base.solarize * kFastUnit);
+  set_source(in, base, scratch, job);
   set_jitter(base.jitter, job);
   set_finish(finish, job);
-  if (job.resizes()) prepare_fast_taps(base, memory);
+  if (job.resizes()) prepare_taps(base, job);
   run_fast_kernel(job);
   cut_out(finish, base.size, row);
 }

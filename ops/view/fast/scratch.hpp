@@ -5,30 +5,30 @@
 
 namespace inflow {
 
-// The columns of a resize, for the renderer of profile `fast`. Eight neighboring output pixels are
-// a block; what they take from the source row is looked up in windows of 16 pixels that begin at
-// the block's start. Values of taps follow each other tap by tap, within a tap window by window.
-struct FastColumns {
+// One axis of a resize, for the renderer of profile `fast`.
+struct FastTaps {
+  int to = 0;               // output pixels
   int taps = 0;             // of each output pixel; unused ones weigh nothing
-  int windows = 0;          // of each block
-  std::vector<int> starts;  // per block: its first source pixel
-  // A pixel's low byte: where in the window, or 128 for a zero; its high one is 128.
-  std::vector<std::uint16_t> lookups;
-  std::vector<std::int16_t> weights;  // in units of 2^-14, summing to 1
-  std::vector<int> firsts;            // per output pixel, while the above is made
+  std::vector<int> firsts;  // per output pixel: its first source pixel
+  // Tap by tap, fast_row(to) apart, those of an output pixel summing to 1: in units of 2^-14 for
+  // columns, of 2^-13 for rows.
+  std::vector<std::int16_t> weights;
 };
 
-// The rows of a resize.
-struct FastRows {
-  int taps = 0;
-  std::vector<int> firsts;            // per output row: its first source row
-  std::vector<std::int16_t> weights;  // `taps` per output row, in units of 2^-13, summing to 1
+// The columns of a resize. Eight neighboring output pixels are a block; what they take from the
+// source row is looked up in windows of 16 pixels that begin at the block's start.
+struct FastColumns : FastTaps {
+  int windows = 0;          // of each block
+  std::vector<int> starts;  // per block: its first source pixel
+  // Tap by tap, within a tap window by window. A pixel's low byte: where in the window, or 128 for
+  // a zero; its high one is 128.
+  std::vector<std::uint16_t> lookups;
 };
 
 // Memory of the renderer of profile `fast`, for one thread.
 struct FastScratch {
-  FastColumns columns;
-  FastRows rows;
+  std::vector<FastColumns> columns;  // of the resizes that are kept; the first is for all others
+  std::vector<FastTaps> rows;
   std::vector<double> exact_weights;              // of one output pixel of a resize
   std::vector<std::int16_t> whole_weights;        // the same, rounded
   std::vector<std::uint8_t> split_rows;           // some source rows, channel by channel

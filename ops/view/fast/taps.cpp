@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "inflow/ops/detail/grow.hpp"
 #include "inflow/ops/view/detail/side.hpp"
@@ -12,17 +13,25 @@
 namespace inflow::ops {
 namespace {
 
-constexpr std::size_t kBlock = 8;        // output pixels that share their windows
-constexpr int kWindow = 16;              // source pixels a window shows
-constexpr std::uint16_t kNone = 0x8080;  // looks up a zero
+constexpr std::size_t kBlock = 8;  // output pixels that share their windows
+constexpr int kWindow = 16;        // source pixels a window shows
+constexpr int kFew = 64;
 
-// What looks a byte of a window up as a value of 16 bits.
-constexpr std::uint16_t looks_up(int place) { return static_cast<std::uint16_t>(0x8000 | place); }
+// What looks up, as values of 16 bits, the pixels that the block takes from a window that begins at
+// pixel `start`; zeros where these lie outside.
+void look_up(const int* firsts, int start, std::uint16_t* places) {
+  for (std::size_t i = 0; i < kBlock; ++i) {
+    const int place = firsts[i] - start;
+    const bool is_inside = 0 <= place && place < kWindow;
+    places[i] = static_cast<std::uint16_t>(0x8000 | (is_inside ? place : 0x80));
+  }
+}
 
 struct Axis {
   Side from{};
   int to = 0;
-  int unit = 0;  // that the weights of one output pixel sum to
+  bool mirrored = false;  // the last output pixel comes first
+  int unit = 0;           // that the weights of one output pixel sum to
   Filter filter = Filter::bilinear;
   bool antialias = true;
 
@@ -32,6 +41,9 @@ struct Axis {
   bool is_interpolated() const {
     return from.is(to) || (filter == Filter::bilinear && (from.length < to || !antialias));
   }
+  // Interpolations between few pixels come again and again, and depend on nothing but the numbers
+  // of pixels.
+  bool is_kept() const { return is_interpolated() && from.pixels <= kFew && to <= kFew; }
 };
 
 // Linear interpolation: put(at, first, weights) for each output pixel, with two weights. A tap past
@@ -133,82 +145,103 @@ int taps_of(const Axis& axis) {
 }
 
 template <class Put>
-void for_each_output(const Axis& axis, int taps, FastScratch& scratch, Put put) {
+void for_each_output(const Axis& axis, std::size_t count, FastScratch& scratch, Put put) {
   if (axis.is_interpolated()) return interpolate(axis, put);
-  const auto count = static_cast<std::size_t>(taps);
   const std::span exact(grown(scratch.exact_weights, count), count);
   const std::span weights(grown(scratch.whole_weights, count), count);
   if (axis.antialias) return resample(axis, exact, weights, put);
   interpolate_cubic(axis, exact, weights, put);
 }
 
-void prepare_columns(const Axis& axis, bool flip, FastScratch& scratch) {
-  FastColumns& columns = scratch.columns;
-  columns.taps = taps_of(axis);
-  const auto taps = static_cast<std::size_t>(columns.taps);
+void make_taps(const Axis& axis, FastTaps& axis_taps, FastScratch& scratch) {
+  axis_taps.to = axis.to;
+  axis_taps.taps = taps_of(axis);
+  const auto taps = static_cast<std::size_t>(axis_taps.taps);
   const std::size_t row = fast_row(axis.to);
-  int* firsts = grown(columns.firsts, row);
-  std::int16_t* weights = grown(columns.weights, taps * row);
-  for_each_output(axis, columns.taps, scratch, [&](int at, int first, auto values) {
-    const auto x = static_cast<std::size_t>(flip ? axis.to - 1 - at : at);
+  int* firsts = grown(axis_taps.firsts, row);
+  std::int16_t* weights = grown(axis_taps.weights, taps * row);
+  for_each_output(axis, taps, scratch, [&](int at, int first, auto values) {
+    const auto x = static_cast<std::size_t>(axis.mirrored ? axis.to - 1 - at : at);
     firsts[x] = first;
     for (std::size_t tap = 0; tap < values.size(); ++tap) weights[tap * row + x] = values[tap];
   });
-  // Behind the view pixels of its last one's place that weigh nothing fill the last vector.
+  // Behind the last output pixel, pixels of its place that weigh nothing fill the last vector.
   std::fill(firsts + axis.to, firsts + row, firsts[axis.to - 1]);
   for (std::size_t tap = 0; tap < taps; ++tap) {
     std::fill(weights + tap * row + axis.to, weights + (tap + 1) * row, std::int16_t{0});
   }
+}
 
+void make_taps(const Axis& axis, FastColumns& columns, FastScratch& scratch) {
+  make_taps(axis, static_cast<FastTaps&>(columns), scratch);
+  const std::size_t row = fast_row(axis.to);
+  const int* firsts = columns.firsts.data();
   int* starts = grown(columns.starts, row / kBlock);
-  columns.windows = 1;
+  int most = 0;  // pixels between the first ones of a block
   for (std::size_t block = 0; block < row / kBlock; ++block) {
     const auto [low, high] =
         std::minmax(firsts[block * kBlock], firsts[block * kBlock + kBlock - 1]);
     starts[block] = low;
-    columns.windows = std::max(columns.windows, (high - low + columns.taps - 1) / kWindow + 1);
+    most = std::max(most, high - low);
   }
+  columns.windows = (most + columns.taps - 1) / kWindow + 1;
+  const auto taps = static_cast<std::size_t>(columns.taps);
   const auto windows = static_cast<std::size_t>(columns.windows);
   std::uint16_t* lookup = grown(columns.lookups, taps * windows * row);
   for (std::size_t tap = 0; tap < taps; ++tap) {
     for (std::size_t window = 0; window < windows; ++window) {
       const int offset = static_cast<int>(tap) - static_cast<int>(window) * kWindow;
       for (std::size_t block = 0; block < row / kBlock; ++block, lookup += kBlock) {
-        for (std::size_t i = 0; i < kBlock; ++i) {
-          const int place = firsts[block * kBlock + i] - starts[block] + offset;
-          lookup[i] = place >= 0 && place < kWindow ? looks_up(place) : kNone;
-        }
+        look_up(firsts + block * kBlock, starts[block] - offset, lookup);
       }
     }
   }
 }
 
-void prepare_rows(const Axis& axis, FastScratch& scratch) {
-  FastRows& rows = scratch.rows;
-  rows.taps = taps_of(axis);
-  const auto taps = static_cast<std::size_t>(rows.taps);
-  int* firsts = grown(rows.firsts, static_cast<std::size_t>(axis.to));
-  std::int16_t* weights = grown(rows.weights, taps * static_cast<std::size_t>(axis.to));
-  for_each_output(axis, rows.taps, scratch, [&](int at, int first, auto values) {
-    const auto y = static_cast<std::size_t>(at);
-    firsts[y] = first;
-    for (std::size_t tap = 0; tap < values.size(); ++tap) weights[y * taps + tap] = values[tap];
-  });
+// Memory for a kept resize, all at once, so that rendering soon allocates no more.
+void reserve(FastTaps& taps) {
+  grown(taps.firsts, kFew);
+  grown(taps.weights, 2 * kFew);
+}
+
+void reserve(FastColumns& columns) {
+  reserve(static_cast<FastTaps&>(columns));
+  grown(columns.starts, kFew / kBlock);
+  grown(columns.lookups, 2 * kFew);
+}
+
+// The taps of an axis, among those that are kept or made anew.
+template <class Taps>
+const Taps& taps_for(const Axis& axis, std::vector<Taps>& kept, FastScratch& scratch) {
+  if (kept.empty()) {
+    kept.resize(2 * kFew + 2);
+    for (Taps& taps : kept) reserve(taps);
+  }
+  if (!axis.is_kept()) {
+    make_taps(axis, kept.front(), scratch);
+    return kept.front();
+  }
+  Taps& taps = kept[2 * static_cast<std::size_t>(axis.from.pixels) + (axis.mirrored ? 1 : 0)];
+  if (taps.to != axis.to) make_taps(axis, taps, scratch);
+  return taps;
 }
 
 }  // namespace
 
-void prepare_fast_taps(const Base& base, FastScratch& scratch) {
+void prepare_taps(const Base& base, FastJob& job) {
+  FastScratch& scratch = *job.scratch;
   Axis axis{.from = columns_of(base),
             .to = base.size.width,
+            .mirrored = base.flip,
             .unit = 1 << 14,
             .filter = base.filter,
             .antialias = base.antialias};
-  prepare_columns(axis, base.flip, scratch);
+  job.columns = &taps_for(axis, scratch.columns, scratch);
   axis.from = rows_of(base);
   axis.to = base.size.height;
+  axis.mirrored = false;
   axis.unit = 1 << 13;
-  prepare_rows(axis, scratch);
+  job.rows = &taps_for(axis, scratch.rows, scratch);
 }
 
 }  // namespace inflow::ops

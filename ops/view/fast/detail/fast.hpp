@@ -40,8 +40,8 @@ struct FastPart {
 struct FastJob {
   const std::uint8_t* source = nullptr;  // the crop's first pixel
   std::size_t source_step = 0;           // bytes from row to row
-  Size crop;
-  Size size;
+  Size crop{};
+  Size size{};
   bool flip = false;
   std::array<FastPart, 4> parts{};
   std::size_t count = 0;
@@ -55,6 +55,9 @@ struct FastJob {
   std::array<float, 3> offset{};
   std::span<std::byte> row;
   FastScratch* scratch = nullptr;
+  // Of a resize: both axes.
+  const FastColumns* columns = nullptr;
+  const FastTaps* rows = nullptr;
 
   bool resizes() const { return crop != size; }
   const std::uint8_t* source_row(int y) const {
@@ -66,8 +69,8 @@ struct FastJob {
   }
 };
 
-// Prepares both axes of the base's resize, its flip included.
-void prepare_fast_taps(const Base& base, FastScratch& scratch);
+// Finds the taps of both axes of the base's resize, its flip included, for a job with scratch.
+void prepare_taps(const Base& base, FastJob& job);
 
 // Runs the kernel with the widest vectors of this processor.
 void run_fast_kernel(const FastJob& job);

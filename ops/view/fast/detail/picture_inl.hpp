@@ -58,9 +58,10 @@ class Picture {
 
   std::size_t row() const { return row_; }
 
-  // Rows of a band, so few that it stays in the first-level cache from pass to pass.
+  // Rows of a band: so few that it stays in the first-level cache from pass to pass, and that the
+  // processor holds what is on its way to memory while the next band is worked on.
   std::size_t most_rows() const {
-    constexpr std::size_t kValues = 4096;
+    constexpr std::size_t kValues = 1024;
     return std::max<std::size_t>(1, kValues / row_);
   }
 

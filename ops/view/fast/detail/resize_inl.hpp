@@ -73,15 +73,16 @@ class Resize {
  public:
   Resize(const FastJob& job, const Picture& picture)
       : job_(job),
-        columns_(job.scratch->columns),
-        rows_(job.scratch->rows),
+        columns_(job.columns),
+        rows_(job.rows),
+        weights_apart_(fast_row(job.size.height)),
         picture_(picture),
         row_(picture.row()),
-        taps_(job.resizes() ? static_cast<std::size_t>(rows_.taps) : 0),
+        taps_(job.resizes() ? static_cast<std::size_t>(rows_->taps) : 0),
         lines_(grown_aligned(job.scratch->resized_rows, 3 * row_ * taps_)),
         // Windows and vectors may reach past either end.
         stride_(static_cast<std::size_t>(job.crop.width) +
-                16 * (static_cast<std::size_t>(job.resizes() ? columns_.windows : 0) + 2)),
+                16 * (static_cast<std::size_t>(job.resizes() ? columns_->windows : 0) + 2)),
         ahead_(std::clamp(kSplitBytes / static_cast<int>(3 * stride_), 1, job.crop.height)),
         split_(kBefore + grown(job.scratch->split_rows,
                                kBefore + 3 * stride_ * static_cast<std::size_t>(ahead_))) {}
@@ -89,11 +90,11 @@ class Resize {
   // Makes row `y` of the view; rows are to be made from the top.
   HWY_INLINE void make(int y) {
     if (!job_.resizes()) return keep(y);
-    const int first = rows_.firsts[static_cast<std::size_t>(y)];
+    const int first = rows_->firsts[static_cast<std::size_t>(y)];
     const int end = std::min(first + static_cast<int>(taps_), job_.crop.height);
     for (next_ = std::max(next_, first); next_ < end; ++next_) {
       if (next_ >= split_end_) split_ahead(next_);
-      switch (columns_.windows == 1 ? columns_.taps : 0) {
+      switch (columns_->windows == 1 ? columns_->taps : 0) {
         case 2:
           widen<2>(next_);
           break;
@@ -169,15 +170,15 @@ class Resize {
   template <std::size_t Taps>
   HWY_INLINE void widen(int source_row) {
     const hn::Repartition<std::uint8_t, Words> bytes;
-    const auto taps = Taps > 0 ? Taps : static_cast<std::size_t>(columns_.taps);
-    const auto windows = Taps > 0 ? 1 : static_cast<std::size_t>(columns_.windows);
+    const auto taps = Taps > 0 ? Taps : static_cast<std::size_t>(columns_->taps);
+    const auto windows = Taps > 0 ? 1 : static_cast<std::size_t>(columns_->windows);
     const std::uint8_t* red =
         split_ + 3 * stride_ * static_cast<std::size_t>(source_row - split_begin_);
     const std::uint8_t* green = red + stride_;
     const std::uint8_t* blue = green + stride_;
-    const int* starts = columns_.starts.data();
-    const std::int16_t* weights = columns_.weights.data();
-    const auto* lookups = reinterpret_cast<const std::uint8_t*>(columns_.lookups.data());
+    const int* starts = columns_->starts.data();
+    const std::int16_t* weights = columns_->weights.data();
+    const auto* lookups = reinterpret_cast<const std::uint8_t*>(columns_->lookups.data());
     std::int16_t* to = line(source_row);
     const std::size_t row = row_;
     for (std::size_t x = 0; x < row; x += kLanes, starts += kLanes / 8) {
@@ -209,12 +210,12 @@ class Resize {
   template <std::size_t Taps>
   HWY_INLINE void blend(int first, int y) const {
     const std::size_t taps = Taps > 0 ? Taps : taps_;
-    const std::int16_t* weights = rows_.weights.data() + static_cast<std::size_t>(y) * taps;
+    const std::int16_t* weights = rows_->weights.data() + y;
     std::array<const std::int16_t*, Taps> lines;
     std::array<Word, Taps> words;
     for (std::size_t tap = 0; tap < Taps; ++tap) {
       lines[tap] = line(first + static_cast<int>(tap));
-      words[tap] = all(weights[tap]);
+      words[tap] = all(weights[tap * weights_apart_]);
     }
     const std::array<std::int16_t*, 3> to{picture_.at(0, y), picture_.at(1, y), picture_.at(2, y)};
     for (std::size_t x = 0, row = row_; x < row; x += kLanes) {
@@ -223,7 +224,7 @@ class Resize {
         for (std::size_t tap = 0; tap < taps; ++tap) {
           const std::int16_t* from = Taps > 0 ? lines[tap] : line(first + static_cast<int>(tap));
           const Word value = hn::LoadU(kWords, from + channel * row + x);
-          const Word weight = Taps > 0 ? words[tap] : all(weights[tap]);
+          const Word weight = Taps > 0 ? words[tap] : all(weights[tap * weights_apart_]);
           sum = hn::Add(sum, hn::MulFixedPoint15(value, weight));
         }
         hn::StoreU(clamped(sum), kWords, to[channel] + x);
@@ -232,8 +233,9 @@ class Resize {
   }
 
   const FastJob& job_;
-  const FastColumns& columns_;
-  const FastRows& rows_;
+  const FastColumns* columns_;
+  const FastTaps* rows_;
+  std::size_t weights_apart_;  // of a row, from tap to tap
   const Picture& picture_;
   std::size_t row_;
   std::size_t taps_;
