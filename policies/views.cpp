@@ -21,6 +21,16 @@ ViewKey address(const ViewOptions& options, const ViewKey& key, std::string_view
   return from;
 }
 
+// Of something that happens to a view with a probability: the random numbers that follow the one
+// that says so; none where it does not happen.
+std::optional<Rng> happening(const ViewOptions& options, const ViewKey& key, std::string_view draw,
+                             Stream stream, double probability) {
+  if (probability == 0) return {};
+  Rng rng(address(options, key, draw), stream);
+  if (!rng.chance(probability)) return {};
+  return rng;
+}
+
 // Python's round(): halves go to the even neighbor, as lrint does in the default rounding mode.
 int rounded(double value) { return static_cast<int>(std::lrint(value)); }
 
@@ -138,17 +148,18 @@ float draw_factor(Rng& rng, double reach) {
 // torchvision's ColorJitter in a RandomApply. Draws: whether, order, brightness, contrast,
 // saturation, hue; all of them always, so that a setting of one part does not move the others.
 Jitter draw_jitter(const ViewOptions& options, const ViewKey& key) {
-  Rng rng(address(options, key, "jitter"), Stream::jitter);
-  if (!rng.chance(weakened(options, options.jitter.of(key.view)))) return {};
+  std::optional<Rng> rng = happening(options, key, "jitter", Stream::jitter,
+                                     weakened(options, options.jitter.of(key.view)));
+  if (!rng) return {};
   const double strength = weakened(options, options.strength);
   const std::array<double, 4> reach{options.brightness * strength, options.contrast * strength,
                                     options.saturation * strength, options.hue * strength};
   Jitter drawn;
-  const std::array<JitterPart, 4> order = draw_order(rng);
-  drawn.brightness = draw_factor(rng, reach[0]);
-  drawn.contrast = draw_factor(rng, reach[1]);
-  drawn.saturation = draw_factor(rng, reach[2]);
-  drawn.hue_shift = static_cast<float>(rng.uniform(-reach[3], reach[3]));
+  const std::array<JitterPart, 4> order = draw_order(*rng);
+  drawn.brightness = draw_factor(*rng, reach[0]);
+  drawn.contrast = draw_factor(*rng, reach[1]);
+  drawn.saturation = draw_factor(*rng, reach[2]);
+  drawn.hue_shift = static_cast<float>(rng->uniform(-reach[3], reach[3]));
   for (const JitterPart part : order) {
     if (reach[static_cast<std::size_t>(part)] > 0) drawn.order[drawn.count++] = part;
   }
@@ -156,18 +167,12 @@ Jitter draw_jitter(const ViewOptions& options, const ViewKey& key) {
 }
 
 Blur draw_blur(const ViewOptions& options, const ViewKey& key) {
-  Rng rng(address(options, key, "blur"), Stream::blur);
-  if (!rng.chance(options.blur.of(key.view))) return {};
-  const double sigma = rng.uniform(options.blur_sigma_min, options.blur_sigma_max);
+  std::optional<Rng> rng = happening(options, key, "blur", Stream::blur, options.blur.of(key.view));
+  if (!rng) return {};
+  const double sigma = rng->uniform(options.blur_sigma_min, options.blur_sigma_max);
   return {.kernel = options.blur_form == BlurForm::kernel ? options.blur_kernel : 0,
           .sigma = static_cast<float>(sigma),
           .form = options.blur_form};
-}
-
-std::optional<int> draw_solarize(const ViewOptions& options, const ViewKey& key) {
-  Rng rng(address(options, key, "solarize"), Stream::solarize);
-  if (!rng.chance(options.solarize.of(key.view))) return {};
-  return options.solarize_threshold;
 }
 
 // What is wrong, gathered key by key.
@@ -260,8 +265,9 @@ std::vector<Problem> what_is_wrong(const ViewOptions& options) {
 Base draw_base(const ViewOptions& options, const ViewKey& key, Size source) {
   assert(key.view < options.views());
   const auto happens = [&](std::string_view draw, Stream stream, const PerView& probability) {
-    return Rng(address(options, key, draw), stream).chance(probability.of(key.view));
+    return happening(options, key, draw, stream, probability.of(key.view)).has_value();
   };
+  const bool solarizes = happens("solarize", Stream::solarize, options.solarize);
   return {.crop = draw_crop(options, key, source),
           .size = options.size_of(key.view),
           .filter = options.filter,
@@ -270,7 +276,7 @@ Base draw_base(const ViewOptions& options, const ViewKey& key, Size source) {
           .jitter = draw_jitter(options, key),
           .grayscale = happens("grayscale", Stream::grayscale, options.grayscale),
           .blur = draw_blur(options, key),
-          .solarize = draw_solarize(options, key),
+          .solarize = solarizes ? std::optional(options.solarize_threshold) : std::nullopt,
           .equalize = happens("equalize", Stream::equalize, options.equalize)};
 }
 
