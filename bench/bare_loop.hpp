@@ -62,11 +62,14 @@ inline Cost cost_of_bare_loop(const Pipeline& pipeline, const LimitOptions& limi
     std::vector<Origin> origins(views);
     std::vector<Size> sizes(views);
     std::vector<Plan> plans(views);
+    std::vector<std::uint64_t> indices(group);
     const Permutation order(pipeline.source->size(), pipeline.seed, 0);
     for (std::uint64_t first = next.fetch_add(group); first < samples;
          first = next.fetch_add(group)) {
-      for (std::uint64_t ordinal = first; ordinal < std::min(first + group, samples); ++ordinal) {
-        const std::uint64_t index = order(ordinal);
+      const std::span group_indices = std::span(indices).first(std::min(group, samples - first));
+      order(first, group_indices);
+      std::uint64_t ordinal = first;
+      for (const std::uint64_t index : group_indices) {
         if (pipeline.source->at(index, sample).fault != Fault::none) std::abort();
         for (std::size_t view = 0; view < views; ++view) {
           keys[view] = {
@@ -86,6 +89,7 @@ inline Cost cost_of_bare_loop(const Pipeline& pipeline, const LimitOptions& limi
           render(pipeline.views.profile, pipeline.ops, sample.image, drawn[view], {row, bytes},
                  scratch);
         }
+        ++ordinal;
       }
     }
   };

@@ -1,5 +1,8 @@
 #include "inflow/pipeline/permutation.hpp"
 
+#include <array>
+#include <cstddef>
+
 namespace inflow {
 namespace {
 
@@ -15,6 +18,8 @@ constexpr int half_bits_of(std::uint64_t count) {
   return half_bits;
 }
 
+constexpr std::size_t kMostWalks = 8;
+
 }  // namespace
 
 Permutation::Permutation(std::uint64_t count, std::uint64_t seed, std::uint32_t epoch,
@@ -27,26 +32,52 @@ Permutation::Permutation(std::uint64_t count, std::uint64_t seed, std::uint32_t 
       half_bits_(half_bits_of(count)) {}
 
 std::uint64_t Permutation::operator()(std::uint64_t position) const {
-  std::uint64_t image = position;
-  do {
-    image = encrypt(image);
-  } while (image >= count_);
+  std::uint64_t image = 0;
+  (*this)(position, {&image, 1});
   return image;
+}
+
+// Some positions walk at a time: a step waits for the one before it, and not for those of others.
+void Permutation::operator()(std::uint64_t first, std::span<std::uint64_t> images) const {
+  std::array<std::uint64_t, kMostWalks> places{};
+  std::array<std::size_t, kMostWalks> starts{};
+  std::size_t walks = 0;
+  std::size_t started = 0;
+  const auto start = [&](std::size_t walk) {
+    starts[walk] = started;
+    places[walk] = first + started++;
+  };
+  while (walks < kMostWalks && started < images.size()) start(walks++);
+  while (walks > 0) {
+    encrypt(std::span(places).first(walks));
+    for (std::size_t walk = 0; walk < walks;) {
+      if (places[walk] >= count_) {
+        ++walk;
+        continue;
+      }
+      images[starts[walk]] = places[walk];
+      if (started < images.size()) {
+        start(walk++);
+      } else {
+        --walks;
+        places[walk] = places[walks];
+        starts[walk] = starts[walks];
+      }
+    }
+  }
 }
 
 // The function of a round is one draw, addressed by the right half as index and the round as
 // position.
-std::uint64_t Permutation::encrypt(std::uint64_t block) const {
+void Permutation::encrypt(std::span<std::uint64_t> blocks) const {
   const std::uint64_t mask = (std::uint64_t{1} << half_bits_) - 1;
-  std::uint64_t left = block >> half_bits_;
-  std::uint64_t right = block & mask;
   for (std::uint8_t round = 0; round < rounds_of(half_bits_); ++round) {
-    Rng rng({.seed = seed_, .index = right, .epoch = epoch_, .view = number_}, stream_, round);
-    const std::uint64_t mixed = left ^ (rng() & mask);
-    left = right;
-    right = mixed;
+    for (std::uint64_t& block : blocks) {
+      const std::uint64_t right = block & mask;
+      Rng rng({.seed = seed_, .index = right, .epoch = epoch_, .view = number_}, stream_, round);
+      block = right << half_bits_ | ((block >> half_bits_) ^ (rng() & mask));
+    }
   }
-  return left << half_bits_ | right;
 }
 
 }  // namespace inflow

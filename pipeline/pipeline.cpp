@@ -1,6 +1,7 @@
 #include "inflow/pipeline/pipeline.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <thread>
 
 #include "inflow/pipeline/permutation.hpp"
@@ -43,10 +44,21 @@ std::uint64_t Pipeline::samples_per_epoch() const {
 }
 
 std::uint64_t Pipeline::index_at(std::uint64_t epoch, std::uint64_t ordinal) const {
+  std::uint64_t index = 0;
+  indices_at(epoch, ordinal, {&index, 1});
+  return index;
+}
+
+void Pipeline::indices_at(std::uint64_t epoch, std::uint64_t first,
+                          std::span<std::uint64_t> indices) const {
   const auto key = static_cast<std::uint32_t>(epoch);
-  if (const SampleOrder* const own = order(); own != nullptr)
-    return own->index_at(seed, key, ordinal);
-  return shuffle ? Permutation(source->size(), seed, key)(ordinal) : ordinal;
+  if (const SampleOrder* const own = order(); own != nullptr) {
+    for (std::uint64_t& index : indices) index = own->index_at(seed, key, first++);
+  } else if (shuffle) {
+    Permutation(source->size(), seed, key)(first, indices);
+  } else {
+    std::iota(indices.begin(), indices.end(), first);
+  }
 }
 
 std::uint64_t Pipeline::batches_per_epoch() const {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -151,6 +152,9 @@ struct Pipeline {
   // Samples of one epoch, and the index of each in the source.
   std::uint64_t samples_per_epoch() const;
   std::uint64_t index_at(std::uint64_t epoch, std::uint64_t ordinal) const;
+
+  // Those of `first` and the next ones, as many as `indices` takes; faster than one by one.
+  void indices_at(std::uint64_t epoch, std::uint64_t first, std::span<std::uint64_t> indices) const;
 
   // Batches of one epoch, by size and LastBatch alone; the same for every rank.
   std::uint64_t batches_per_epoch() const;

@@ -272,7 +272,7 @@ class FlowGraph {
     scratch->begin(shares_.picture, watcher_ != nullptr);
     Watch watch(*this, Activity::read, *ticket.buffer, ticket.first);
     std::uint64_t rows = 0;
-    Filled filled = Filled::yes;
+    Filled filled = order(ticket, *scratch) ? Filled::yes : Filled::no;
     while (!stopping_ && rows < ticket.count && filled == Filled::yes) {
       filled = fill_row(*ticket.buffer, ticket.first + rows, *scratch);
       if (filled == Filled::yes) ++rows;
@@ -282,8 +282,8 @@ class FlowGraph {
     go_on(ticket, filled == Filled::no ? ticket.count : rows, ports);
   }
 
-  // A group whose first picture does not fit into a thread's share: that alone, and no other such
-  // at the same time.
+  // A group, in order, whose first picture does not fit into a thread's share: that alone, and no
+  // other such at the same time.
   void prepare_large(const Ticket& ticket, Prepare::output_ports_type& ports) {
     large_scratch_.begin(shares_.large_picture, watcher_ != nullptr);
     Watch watch(*this, Activity::read, *ticket.buffer, ticket.first);
@@ -291,6 +291,17 @@ class FlowGraph {
     watch.rendered(filled == Filled::yes ? 1 : 0, large_scratch_);
     large_scratch_.sample.image.release();
     go_on(ticket, filled == Filled::yes ? 1 : ticket.count, ports);
+  }
+
+  bool order(const Ticket& ticket, RowScratch& scratch) {
+    try {
+      const Spending time(scratch.reading);
+      order_rows(pipeline_, *ticket.buffer, ticket.first, ticket.count);
+      return true;
+    } catch (...) {
+      ticket.buffer->fail(ticket.first, std::current_exception());
+      return false;
+    }
   }
 
   // Reads and renders.

@@ -38,6 +38,7 @@ class SerialLoader final : public Loader {
   void fill(BatchData& batch) {
     if (!inflow::begin(batch, pipeline_, state().epoch, state().batch))
       invariant_broken("a policy that was there is gone");
+    order_rows(pipeline_, batch, 0, batch.count);
     std::vector<BadRow> bad;
     for (std::uint64_t row = 0; row < batch.count; ++row) {
       const SampleError error = read_sample(pipeline_, batch, row, sample_);

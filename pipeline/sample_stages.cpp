@@ -60,7 +60,7 @@ DrawnView draw_view(const Pipeline& pipeline, const BatchData& batch, std::uint6
 }
 
 void check_plan(const Plan& plan, const Pipeline& pipeline, const ViewKey& key) {
-  if (plan.count == 0 && !plan.is_mixture()) return;
+  if (plan.is_empty()) return;
   const std::string wrong = what_is_wrong(plan, pipeline.ops);
   if (wrong.empty()) return;
   throw UsageError("the policy chose a plan that cannot be applied: " + wrong + ": view " +
@@ -326,12 +326,23 @@ std::uint64_t sample_room(const Pipeline& pipeline, std::uint64_t bytes) {
   return (bytes - std::min(bytes, of_views)) / share;
 }
 
+void order_rows(const Pipeline& pipeline, BatchData& batch, std::uint64_t first,
+                std::uint64_t count) {
+  const std::uint64_t samples = pipeline.samples_per_epoch();
+  std::span rows = std::span(batch.indices).subspan(first, count);
+  // The last batch of an epoch may be filled up with the first samples.
+  std::uint64_t ordinal = pipeline.ordinal_of(batch.number, first) % samples;
+  while (!rows.empty()) {
+    const auto next = std::min<std::uint64_t>(rows.size(), samples - ordinal);
+    pipeline.indices_at(batch.epoch, ordinal, rows.first(next));
+    rows = rows.subspan(next);
+    ordinal = 0;
+  }
+}
+
 SampleError read_sample(const Pipeline& pipeline, BatchData& batch, std::uint64_t row,
                         Sample& sample) {
-  const std::uint64_t ordinal = pipeline.ordinal_of(batch.number, row);
-  return read_index(pipeline,
-                    pipeline.index_at(batch.epoch, ordinal % pipeline.samples_per_epoch()), batch,
-                    row, sample);
+  return read_index(pipeline, batch.indices[row], batch, row, sample);
 }
 
 void render_sample(const Pipeline& pipeline, const Sample& sample, BatchData& batch,

@@ -86,6 +86,7 @@ Work render_pieces(const Pieces& pieces) {
     for (std::uint64_t number = 0; take(number);) {
       pieces.begin(piece, number);
       const Clock::time_point start = Clock::now();
+      order_rows(pipeline, piece, 0, piece.count);
       for (std::uint64_t row = 0; row < piece.count; ++row)
         faults[row] = read_sample(pipeline, piece, row, samples[row]).fault;
       const Clock::time_point decoded = Clock::now();

@@ -58,9 +58,13 @@ struct SampleScratch {
 // Bytes of the largest sample that may be decoded where it and what renders it may take so many.
 std::uint64_t sample_room(const Pipeline& pipeline, std::uint64_t bytes);
 
-// Order and read: finds out which sample belongs into a row, notes what is known of it, and decodes
-// as much of it as its views show, or more. A sample that is bad is a value, and so is one that
-// takes more than sample.room, which then holds nothing.
+// Order: finds out which samples belong into the rows [first, first + count).
+void order_rows(const Pipeline& pipeline, BatchData& batch, std::uint64_t first,
+                std::uint64_t count);
+
+// Read: notes what is known of the sample that belongs into a row, and decodes as much of it as its
+// views show, or more. A sample that is bad is a value, and so is one that takes more than
+// sample.room, which then holds nothing.
 [[nodiscard]] SampleError read_sample(const Pipeline& pipeline, BatchData& batch, std::uint64_t row,
                                       Sample& sample);
 

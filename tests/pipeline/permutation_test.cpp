@@ -48,6 +48,20 @@ TEST(Permutation, IsAFunctionOfItsArguments) {
   EXPECT_EQ(images(Permutation(500, 7, 3), 500), images(Permutation(500, 7, 3), 500));
 }
 
+TEST(Permutation, GivesManyImagesAsOneByOne) {
+  for (const std::uint64_t count : {1U, 2U, 9U, 17U, 500U}) {
+    const Permutation permutation(count, 7, 3);
+    const auto all = images(permutation, count);
+    for (const std::uint64_t first : {std::uint64_t{0}, count / 3, count - 1}) {
+      std::vector<std::uint64_t> many(count - first);
+      permutation(first, many);
+      EXPECT_EQ(many, std::vector(all.begin() + static_cast<std::ptrdiff_t>(first), all.end()))
+          << count;
+    }
+    permutation(0, {});
+  }
+}
+
 TEST(Permutation, DiffersBySeedEpochAndStream) {
   const auto reference = images(Permutation(500, 7, 3), 500);
   EXPECT_NE(images(Permutation(500, 8, 3), 500), reference);

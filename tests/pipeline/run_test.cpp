@@ -147,6 +147,24 @@ TEST_P(EveryExecutor, PassesOnWhatASourceThrows) {
   EXPECT_EQ(message_of<std::out_of_range>([&] { loader->next(); }), "the disk is gone at 31");
 }
 
+// An order that does not know where its second batch ends.
+class ThrowingOrder final : public PictureSource, public SampleOrder {
+ public:
+  ThrowingOrder() : PictureSource(45) {}
+  const SampleOrder* order() const override { return this; }
+  std::uint64_t length() const override { return size(); }
+  std::uint64_t index_at(std::uint64_t, std::uint32_t, std::uint64_t ordinal) const override {
+    if (ordinal == 19) throw std::out_of_range("no order");
+    return ordinal;
+  }
+};
+
+TEST_P(EveryExecutor, PassesOnWhatAnOrderThrows) {
+  const auto loader = run(pipeline_in_order(std::make_shared<ThrowingOrder>()));
+  EXPECT_EQ(loader->next()->count, 10U);
+  EXPECT_EQ(message_of<std::out_of_range>([&] { loader->next(); }), "no order");
+}
+
 class ThrowingPolicy final : public Policy {
  public:
   void choose(const Group& group, std::span<Plan>) const override {

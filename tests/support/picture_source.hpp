@@ -12,7 +12,7 @@ namespace inflow::support {
 
 // Pictures that are made from their index: noise, of a few different sizes. Two samples share an
 // identity, three origins take turns.
-class PictureSource final : public Source {
+class PictureSource : public Source {
  public:
   // `before` is called before a picture is made; a fault it returns is the sample's, and it may
   // throw.

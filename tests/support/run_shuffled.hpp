@@ -44,6 +44,7 @@ inline std::vector<std::string> run_shuffled(const Pipeline& pipeline, std::uint
       for (std::size_t i = worker; i < rows.size(); i += threads) {
         const auto [batch, first] = rows[i];
         const std::uint64_t end = std::min(first + pipeline.group(), batch->count);
+        order_rows(pipeline, *batch, first, end - first);
         for (std::uint64_t row = first; row < end; ++row) {
           const SampleError error = read_sample(pipeline, *batch, row, sample);
           if (error.fault != Fault::none) invariant_broken("this executor takes good samples only");
