@@ -170,7 +170,7 @@ class FlowGraph {
     if (pipeline.series) policies_ = pipeline.series->on_change([this] { put(nullptr); });
   }
 
-  // An idle buffer, from any thread; none where there may be a policy that was waited for.
+  // An idle buffer, from any thread; none where a batch that could not be begun may be now.
   void put(BatchBuffer* buffer) { admit_.try_put(buffer); }
 
   // Lets what is under way come to nothing and returns when no body runs any more.
@@ -191,10 +191,12 @@ class FlowGraph {
     Watch(FlowGraph& graph, Activity activity, const BatchData& batch, std::uint64_t row)
         : graph_(graph),
           span_{.activity = activity, .epoch = batch.epoch, .batch = batch.number, .row = row} {
-      if (graph_.watcher_ == nullptr) return;
       span_.waiting = --graph_.waiting_[static_cast<std::size_t>(activity)];
-      span_.begin = Clock::now();
+      if (graph_.watcher_ != nullptr) span_.begin = Clock::now();
     }
+
+    // Pieces of the same work that are left.
+    std::uint64_t waiting() const { return span_.waiting; }
 
     void done(std::uint64_t rows) {
       if (graph_.watcher_ != nullptr) note(Clock::now(), rows);
@@ -229,18 +231,24 @@ class FlowGraph {
   };
 
   // A piece of work from now on waits for this.
-  void wait_for(Activity activity) {
-    if (watcher_ != nullptr) ++waiting_[static_cast<std::size_t>(activity)];
-  }
+  void wait_for(Activity activity) { ++waiting_[static_cast<std::size_t>(activity)]; }
 
   void admit(BatchBuffer* buffer, Admit::output_ports_type& ports) {
     if (buffer != nullptr) idle_.push_back(buffer);
-    while (!idle_.empty() && !stopping_ && !is_over(next_, pipeline_)) {
+    while (!idle_.empty() && !stopping_ && !is_over(next_, pipeline_) && wants_groups()) {
       if (!begin_next(*idle_.back())) return;
       send_groups(idle_.back(), ports);
       idle_.pop_back();
     }
   }
+
+  // Whether threads may soon have nothing to do. Where there is enough, batches stay idle: the
+  // consumer's last one, of which most is still in the caches, is begun before those.
+  bool wants_groups() const {
+    return waiting_[static_cast<std::size_t>(Activity::read)] <= enough_groups();
+  }
+
+  std::uint64_t enough_groups() const { return 2 * limits_.threads; }
 
   // False if its policy is not there yet.
   bool begin_next(BatchBuffer& buffer) {
@@ -267,10 +275,16 @@ class FlowGraph {
     }
   }
 
+  Watch begin_group(const Ticket& ticket) {
+    Watch watch(*this, Activity::read, *ticket.buffer, ticket.first);
+    if (watch.waiting() == enough_groups()) put(nullptr);
+    return watch;
+  }
+
   void prepare(const Ticket& ticket, Prepare::output_ports_type& ports) {
     std::unique_ptr<RowScratch> scratch = take_scratch();
     scratch->begin(shares_.picture, watcher_ != nullptr);
-    Watch watch(*this, Activity::read, *ticket.buffer, ticket.first);
+    Watch watch = begin_group(ticket);
     std::uint64_t rows = 0;
     Filled filled = order(ticket, *scratch) ? Filled::yes : Filled::no;
     while (!stopping_ && rows < ticket.count && filled == Filled::yes) {
@@ -286,7 +300,7 @@ class FlowGraph {
   // other such at the same time.
   void prepare_large(const Ticket& ticket, Prepare::output_ports_type& ports) {
     large_scratch_.begin(shares_.large_picture, watcher_ != nullptr);
-    Watch watch(*this, Activity::read, *ticket.buffer, ticket.first);
+    Watch watch = begin_group(ticket);
     const Filled filled = fill_row(*ticket.buffer, ticket.first, large_scratch_);
     watch.rendered(filled == Filled::yes ? 1 : 0, large_scratch_);
     large_scratch_.sample.image.release();
