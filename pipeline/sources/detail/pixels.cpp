@@ -5,16 +5,11 @@
 #include <cstddef>
 #include <utility>
 
-#include <opencv2/core.hpp>
-#include <opencv2/imgproc.hpp>
+#include <opencv2/core/hal/hal.hpp>
+#include <opencv2/imgproc/hal/hal.hpp>
 
 namespace inflow {
 namespace {
-
-// A view of values that only OpenCV's reading functions get.
-cv::Mat view_of(const std::uint8_t* from, Size size, int type) {
-  return {size.height, size.width, type, const_cast<std::uint8_t*>(from)};
-}
 
 // Asks for the memory of a small picture at once. Sets are larger than caches and are read in
 // random order, and to wait for one line after the other would take longer than all else that is
@@ -27,22 +22,29 @@ void expect(const std::uint8_t* from, std::size_t bytes) {
 
 }  // namespace
 
+// By OpenCV's loops themselves: what cv::merge() and cv::cvtColor() do around them takes longer for
+// a small picture.
 void copy_pixels(const std::uint8_t* from, PixelLayout layout, Size size, Image& image) {
   expect(from, layout.bytes(size));
   image.create(size.height, size.width);
+  const auto width = static_cast<std::size_t>(size.width);
   if (layout.channels == 1) {
-    cv::cvtColor(view_of(from, size, CV_8UC1), image, cv::COLOR_GRAY2RGB);
-  } else if (layout.planes) {
-    const std::size_t plane = image.total();
-    std::array<cv::Mat, 3> channels{view_of(from, size, CV_8UC1),
-                                    view_of(from + plane, size, CV_8UC1),
-                                    view_of(from + 2 * plane, size, CV_8UC1)};
-    if (layout.bgr) std::swap(channels.front(), channels.back());
-    cv::merge(channels.data(), channels.size(), image);
-  } else if (layout.bgr) {
-    cv::cvtColor(view_of(from, size, CV_8UC3), image, cv::COLOR_BGR2RGB);
-  } else {
-    view_of(from, size, CV_8UC3).copyTo(image);
+    cv::hal::cvtGraytoBGR(from, width, image.data, image.step, size.width, size.height, CV_8U, 3);
+    return;
+  }
+  if (!layout.planes) {
+    cv::hal::cvtBGRtoBGR(from, 3 * width, image.data, image.step, size.width, size.height, CV_8U, 3,
+                         3, layout.bgr);
+    return;
+  }
+  const std::size_t plane = image.total();
+  std::array<const std::uint8_t*, 3> planes{from, from + plane, from + 2 * plane};
+  if (layout.bgr) std::swap(planes.front(), planes.back());
+  const int rows = image.isContinuous() ? 1 : size.height;
+  const int pixels = static_cast<int>(plane) / rows;
+  for (int y = 0; y < rows; ++y) {
+    cv::hal::merge8u(planes.data(), image.ptr(y), pixels, 3);
+    for (const std::uint8_t*& values : planes) values += pixels;
   }
 }
 
