@@ -11,6 +11,7 @@
 
 #include "inflow/ops/view.hpp"
 #include "support/fast_reference.hpp"
+#include "support/pictures.hpp"
 
 namespace inflow {
 namespace {
@@ -101,16 +102,39 @@ AnyView any_view() {
 }
 
 // The row of a view, which must end where it should.
-std::vector<std::byte> rendered(const AnyView& any, Profile profile = Profile::fast) {
+std::vector<std::byte> rendered(const AnyView& any, RenderScratch& scratch,
+                                Profile profile = Profile::fast) {
   constexpr std::size_t kGuard = 256;
   constexpr auto kUntouched = std::byte{0xA5};
   const std::size_t bytes = row_bytes(any.view.finish, any.view.base.size);
   std::vector<std::byte> row(bytes + kGuard, kUntouched);
-  RenderScratch scratch;
   render(profile, {}, any.picture, any.view, std::span(row).first(bytes), scratch);
   for (std::size_t i = bytes; i < row.size(); ++i) RC_ASSERT(row[i] == kUntouched);
   row.resize(bytes);
   return row;
+}
+
+std::vector<std::byte> rendered(const AnyView& any, Profile profile = Profile::fast) {
+  RenderScratch scratch;
+  return rendered(any, scratch, profile);
+}
+
+// What resizes between few pixels take of which is kept in it.
+TEST(FastView, DoesNotDependOnWhatTheScratchHeld) {
+  RenderScratch used;
+  for (const int to : {64, 7, 65, 33, 64}) {
+    for (const bool flip : {false, true}) {
+      for (int from = 1; from < 70; ++from) {
+        AnyView any{.picture = support::noise({.height = 70, .width = 70}), .view = {}};
+        any.view.base = {.crop = {.height = 71 - from, .width = from},
+                         .size = {.height = 70 - to, .width = to},
+                         .antialias = from % 3 == 0,
+                         .flip = flip};
+        any.view.base.filter = from % 2 == 0 ? Filter::bilinear : Filter::bicubic;
+        ASSERT_EQ(rendered(any, used), rendered(any)) << from << " to " << to;
+      }
+    }
+  }
 }
 
 RC_GTEST_PROP(FastView, GivesTheSameBitsWithEveryKindOfVectors, ()) {
