@@ -123,9 +123,10 @@ class Workers {
 //
 // A batch buffer is the token: admit() gives it the next number and cuts it in groups; the last
 // group that is prepared sends it on; it is idle again when the consumer lets go of it. It stays
-// idle until the policy of the next batch is there. Whoever prepares a group reads and renders it
-// picture by picture, so that each is still in the caches when it is rendered. No body waits for
-// anything: there is scratch for as many groups as may be prepared at a time.
+// idle until threads want more groups and the policy of the next batch is there. Whoever prepares a
+// group reads and renders it picture by picture, so that each is still in the caches when it is
+// rendered. No body waits for anything: there is scratch for as many groups as may be prepared at a
+// time.
 class FlowGraph {
  public:
   FlowGraph(const Pipeline& pipeline, const Limits& limits, LoaderState from, BatchRing& ring,
