@@ -13,6 +13,7 @@
 #include "inflow/ops/plan.hpp"
 #include "inflow/ops/random.hpp"
 #include "inflow/ops/view/fast/scratch.hpp"
+#include "inflow/ops/ycc_image.hpp"
 
 namespace inflow {
 
@@ -89,9 +90,13 @@ struct Blur {
 // `shrunk` times shorter, 2, 4 or 8. Its pixels then are squares of so many, the crop may begin and
 // end inside one, lies inside the picture, and has at least as many as the view along both sides.
 // Only antialiased.
+// Or it may be a YccImage (`ycc`): then luma and its differences are resized, each with the pixels
+// that show the crop, which begins and ends inside one of a halved difference where it has to, and
+// become RGB afterwards.
 struct Base {
   Box crop{};
   int shrunk = 1;
+  bool ycc = false;
   Size size{};
   Filter filter = Filter::bilinear;
   bool antialias = true;
@@ -182,11 +187,18 @@ struct RenderScratch {
   FastScratch fast;
 };
 
+// Whether a base can be rendered from a YccImage of that size: only in profile fast, with a crop
+// inside the picture, of which no side shrinks to less than a 32nd.
+bool renders_ycc(Profile profile, const Base& base, Size size);
+
 // Renders the base into `out`. Throws UsageError, before a pixel is touched, for a picture that is
-// not taken, for a base with numbers outside what is said above, which it names, and in profile
-// fast for an `out` with gaps between its rows. Pure but for scratch; callable from any thread with
-// a scratch of its own. `out` must not share pixels with `in` or `scratch`.
+// not taken, for a base with numbers outside what is said above, which it names, for one that says
+// otherwise of what it is rendered from or cannot be, and in profile fast for an `out` with gaps
+// between its rows. Pure but for scratch; callable from any thread with a scratch of its own. `out`
+// must not share pixels with `in` or `scratch`.
 void render_base(Profile profile, const Image& in, const Base& base, Image& out,
+                 RenderScratch& scratch);
+void render_base(Profile profile, const YccImage& in, const Base& base, Image& out,
                  RenderScratch& scratch);
 
 // Writes a picture into a row of row_bytes(finish, size_of(image)) bytes, which begins where a
@@ -201,6 +213,8 @@ void render_planned(std::span<const Op> ops, const Image& base, const DrawnView&
 // Renders base, plan and finish in one go, from source pixels to the row of the batch. Throws
 // UsageError as render_base, apply and write_row do, before a pixel is touched.
 void render(Profile profile, std::span<const Op> ops, const Image& in, const DrawnView& view,
+            std::span<std::byte> row, RenderScratch& scratch);
+void render(Profile profile, std::span<const Op> ops, const YccImage& in, const DrawnView& view,
             std::span<std::byte> row, RenderScratch& scratch);
 
 }  // namespace inflow

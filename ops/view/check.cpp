@@ -83,6 +83,7 @@ std::string shown(const Box& box) { return text_of({box.top, box.left, box.heigh
 
 void check_shrunk(const Base& base) {
   if (base.shrunk == 1) return;
+  if (base.ycc) refuse_view("base.ycc", "false where base.shrunk is not 1", "true");
   if (!std::has_single_bit(static_cast<unsigned>(base.shrunk))) {
     refuse_view("base.shrunk", "1, 2, 4 or 8", std::to_string(base.shrunk));
   }

@@ -10,8 +10,6 @@
 
 namespace inflow {
 namespace ops {
-namespace {
-
 Side side_of(int first, int length, int shrunk) {
   if (shrunk == 1) {
     return {.first = first, .pixels = length, .length = static_cast<double>(length)};
@@ -24,8 +22,6 @@ Side side_of(int first, int length, int shrunk) {
   side.pixels = static_cast<int>(std::ceil(side.offset + side.length));
   return side;
 }
-
-}  // namespace
 
 Side columns_of(const Base& base) { return side_of(base.crop.left, base.crop.width, base.shrunk); }
 

@@ -83,6 +83,7 @@ void describe(auto& visit, Is<Blur> auto& blur) {
 void describe(auto& visit, Is<Base> auto& base) {
   visit("crop", base.crop, kAnyNumber);
   visit.added("shrunk", base.shrunk, {1, 8});
+  visit.added("ycc", base.ycc, {0, 1});
   visit("size", base.size, kAnyNumber);
   visit.added("filter", base.filter, kAnyNumber);
   visit.added("antialias", base.antialias, kAnyNumber);

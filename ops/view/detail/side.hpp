@@ -16,6 +16,10 @@ struct Side {
   bool is(int output) const { return offset == 0 && length == output; }
 };
 
+// Of pixels [first, first + length) of one side, in a picture whose sides are `shrunk` times
+// shorter.
+Side side_of(int first, int length, int shrunk);
+
 Side columns_of(const Base& base);
 Side rows_of(const Base& base);
 

@@ -22,10 +22,9 @@ HWY_INLINE void finish(const FastJob& job, const Band& band) {
   write(job, band);
 }
 
-void render_view(const FastJob& job) {
-  const Picture picture(job);
+template <class Resize>
+HWY_INLINE void render_bands(const FastJob& job, const Picture& picture, Resize resize) {
   const Blurring blurring(job, picture);
-  Resize resize(job, picture);
   MeanLuma mean(job);
   const bool stretches = job.contrast < job.count;
   // What comes after the jitter; a blur waits for all rows.
@@ -53,6 +52,12 @@ void render_view(const FastJob& job) {
   }
   // What was written past the caches, before anybody hears of it.
   hwy::FlushStream();
+}
+
+void render_view(const FastJob& job) {
+  const Picture picture(job);
+  if (job.ycc) return render_bands(job, picture, YccResize(job, picture));
+  render_bands(job, picture, RgbResize(job, picture));
 }
 
 }  // namespace HWY_NAMESPACE

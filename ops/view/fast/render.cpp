@@ -76,15 +76,43 @@ std::span<const std::int16_t> blur_weights(const Blur& blur, FastScratch& scratc
 
 void set_source(const Image& in, const Base& base, RenderScratch& scratch, FastJob& job) {
   const Box window = window_of(base);
-  job.crop = {.height = window.height, .width = window.width};
+  FastSource& source = job.source;
+  source.crop = {.height = window.height, .width = window.width};
+  source.scratch = &scratch.fast.resize;
   if (lies_inside(window, size_of(in))) {
-    job.source = in.ptr(window.top) + 3 * static_cast<std::ptrdiff_t>(window.left);
-    job.source_step = in.step[0];
-    return;
+    source.first = {in.ptr(window.top) + 3 * static_cast<std::ptrdiff_t>(window.left)};
+    source.step = in.step[0];
+  } else {
+    const Image padded = cropped(in, base, scratch);
+    source.first = {padded.ptr()};
+    source.step = padded.step[0];
   }
-  const Image padded = cropped(in, base, scratch);
-  job.source = padded.ptr();
-  job.source_step = padded.step[0];
+  if (source.crop == base.size) return;
+  prepare_taps(base, columns_of(base), rows_of(base), source, scratch.fast);
+}
+
+// Luma is resized as RGB is. The differences that color the crop may begin and end inside a pixel,
+// as in a picture that is shrunk.
+void set_source(const YccImage& in, const Base& base, RenderScratch& scratch, FastJob& job) {
+  const auto pixel_of = [&](YccImage::Plane plane, const Side& rows, const Side& columns) {
+    return in.row(plane, rows.first) + columns.first;
+  };
+  const auto set = [&](FastSource& source, const Side& rows, const Side& columns) {
+    source.crop = {.height = rows.pixels, .width = columns.pixels};
+    if (rows.is(base.size.height) && columns.is(base.size.width)) return;
+    prepare_taps(base, columns, rows, source, scratch.fast);
+  };
+  const Box& crop = base.crop;
+  job.ycc = true;
+  job.source = {.step = in.step(YccImage::luma), .scratch = &scratch.fast.resize};
+  job.source.first = {pixel_of(YccImage::luma, rows_of(base), columns_of(base))};
+  set(job.source, rows_of(base), columns_of(base));
+  const Side rows = side_of(crop.top, crop.height, in.down());
+  const Side columns = side_of(crop.left, crop.width, in.across());
+  job.differences = {.step = in.step(YccImage::blue), .scratch = &scratch.fast.differences};
+  job.differences.first = {pixel_of(YccImage::blue, rows, columns),
+                           pixel_of(YccImage::red, rows, columns)};
+  set(job.differences, rows, columns);
 }
 
 void set_finish(const Finish& finish, FastJob& job) {
@@ -97,8 +125,9 @@ void set_finish(const Finish& finish, FastJob& job) {
 
 }  // namespace
 
-void render_fast(const Image& in, const Base& base, const Finish& finish, std::span<std::byte> row,
-                 RenderScratch& scratch) {
+template <class Picture>
+void render_fast(const Picture& in, const Base& base, const Finish& finish,
+                 std::span<std::byte> row, RenderScratch& scratch) {
   FastScratch& memory = scratch.fast;
   FastJob job{.size = base.size,
               .flip = base.flip,
@@ -110,7 +139,6 @@ void render_fast(const Image& in, const Base& base, const Finish& finish, std::s
   set_source(in, base, scratch, job);
   set_jitter(base.jitter, job);
   set_finish(finish, job);
-  if (job.resizes()) prepare_taps(base, job);
   run_fast_kernel(job);
   cut_out(finish, base.size, row);
 }
@@ -119,7 +147,8 @@ bool ends_in_bytes(const Base& base) {
   return base.equalize || (base.blur.happens() && base.blur.form == BlurForm::boxes);
 }
 
-void render_base_fast(const Image& in, const Base& base, Image& out, RenderScratch& scratch) {
+template <class Picture>
+void render_base_fast(const Picture& in, const Base& base, Image& out, RenderScratch& scratch) {
   out.create(base.size.height, base.size.width);
   if (!out.isContinuous()) {
     throw UsageError("profile fast renders into pictures without gaps between rows");
@@ -136,5 +165,12 @@ void render_base_fast(const Image& in, const Base& base, Image& out, RenderScrat
               scratch);
   finish_base_pil(last, out, scratch);
 }
+
+template void render_fast(const Image&, const Base&, const Finish&, std::span<std::byte>,
+                          RenderScratch&);
+template void render_fast(const YccImage&, const Base&, const Finish&, std::span<std::byte>,
+                          RenderScratch&);
+template void render_base_fast(const Image&, const Base&, Image&, RenderScratch&);
+template void render_base_fast(const YccImage&, const Base&, Image&, RenderScratch&);
 
 }  // namespace inflow::ops

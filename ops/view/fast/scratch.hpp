@@ -25,14 +25,20 @@ struct FastColumns : FastTaps {
   std::vector<std::uint16_t> lookups;
 };
 
+// Memory of a resize.
+struct FastResizeScratch {
+  std::vector<FastColumns> columns;  // the first is for resizes that are not kept
+  std::vector<FastTaps> rows;
+  std::vector<std::uint8_t> split_rows;    // some source rows, channel by channel
+  std::vector<std::int16_t> resized_rows;  // the last source rows, in the width of the view
+};
+
 // Memory of the renderer of profile `fast`, for one thread.
 struct FastScratch {
-  std::vector<FastColumns> columns;  // of the resizes that are kept; the first is for all others
-  std::vector<FastTaps> rows;
+  FastResizeScratch resize;                       // of all channels, or of luma
+  FastResizeScratch differences;                  // from luma
   std::vector<double> exact_weights;              // of one output pixel of a resize
   std::vector<std::int16_t> whole_weights;        // the same, rounded
-  std::vector<std::uint8_t> split_rows;           // some source rows, channel by channel
-  std::vector<std::int16_t> resized_rows;         // the last source rows, in the width of the view
   std::vector<std::int16_t> picture;              // the view at work
   std::vector<std::int16_t> bordered_rows;        // blurred along the columns, borders reflected
   std::vector<std::int16_t> blurred;              // some rows, blurred along both axes

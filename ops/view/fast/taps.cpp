@@ -42,23 +42,29 @@ struct Axis {
     return from.is(to) || (filter == Filter::bilinear && (from.length < to || !antialias));
   }
   // Interpolations between few pixels come again and again, and depend on nothing but the numbers
-  // of pixels.
-  bool is_kept() const { return is_interpolated() && from.pixels <= kFew && to <= kFew; }
+  // of pixels where these are whole.
+  bool is_kept() const {
+    return is_interpolated() && from.is(from.pixels) && from.pixels <= kFew && to <= kFew;
+  }
 };
 
 // Linear interpolation: put(at, first, weights) for each output pixel, with two weights. A tap past
 // the last pixel weighs nothing.
 template <class Put>
 void interpolate(const Axis& axis, Put put) {
-  const int denominator = 2 * axis.to;
-  const float per_rest = static_cast<float>(axis.unit) / static_cast<float>(denominator);
-  const auto whole = static_cast<std::int16_t>(axis.unit);
   // The place of an output pixel's center is first + rest / denominator, in source pixels from the
   // center of the first one: whole numbers, which cannot drift. Without a branch, which at random
-  // scales no processor would foresee.
-  const int step = 2 * axis.from.pixels;
-  int first = (axis.from.pixels + axis.to) / denominator - 1;
-  int rest = (axis.from.pixels + axis.to) % denominator;
+  // scales no processor would foresee. A side begins and ends at halves of pixels at most.
+  const int parts = axis.from.is(axis.from.pixels) ? 1 : 2;
+  const int length = static_cast<int>(axis.from.length * parts);
+  const int begin = static_cast<int>(axis.from.offset * parts);
+  const int denominator = 2 * parts * axis.to;
+  const float per_rest = static_cast<float>(axis.unit) / static_cast<float>(denominator);
+  const auto whole = static_cast<std::int16_t>(axis.unit);
+  const int step = 2 * length;
+  const int center = length + (2 * begin + parts) * axis.to;  // of the first, one pixel further on
+  int first = center / denominator - 1;
+  int rest = center % denominator;
   for (int at = 0; at < axis.to; ++at) {
     const bool is_between = first >= 0 && first < axis.from.pixels - 1;
     const auto share = static_cast<std::int16_t>(static_cast<float>(rest) * per_rest + 0.5F);
@@ -124,7 +130,7 @@ void interpolate_cubic(const Axis& axis, std::span<double> exact, std::span<std:
                        Put put) {
   const int most = static_cast<int>(exact.size());
   for (int at = 0; at < axis.to; ++at) {
-    const double center = (at + 0.5) * axis.scale() - 0.5;
+    const double center = axis.from.offset + (at + 0.5) * axis.scale() - 0.5;
     const int base = static_cast<int>(std::floor(center)) - 1;
     const int first = std::clamp(base, 0, std::max(axis.from.pixels - most, 0));
     std::ranges::fill(exact, 0.0);
@@ -228,20 +234,20 @@ const Taps& taps_for(const Axis& axis, std::vector<Taps>& kept, FastScratch& scr
 
 }  // namespace
 
-void prepare_taps(const Base& base, FastJob& job) {
-  FastScratch& scratch = *job.scratch;
-  Axis axis{.from = columns_of(base),
+void prepare_taps(const Base& base, const Side& columns, const Side& rows, FastSource& source,
+                  FastScratch& memory) {
+  Axis axis{.from = columns,
             .to = base.size.width,
             .mirrored = base.flip,
             .unit = 1 << 14,
             .filter = base.filter,
             .antialias = base.antialias};
-  job.columns = &taps_for(axis, scratch.columns, scratch);
-  axis.from = rows_of(base);
+  source.columns = &taps_for(axis, source.scratch->columns, memory);
+  axis.from = rows;
   axis.to = base.size.height;
   axis.mirrored = false;
   axis.unit = 1 << 13;
-  job.rows = &taps_for(axis, scratch.rows, scratch);
+  source.rows = &taps_for(axis, source.scratch->rows, memory);
 }
 
 }  // namespace inflow::ops

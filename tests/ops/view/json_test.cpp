@@ -28,6 +28,7 @@ Base arbitrary_base() {
   base.crop = {*rc::gen::inRange(-9999, 9999), *rc::gen::inRange(-9999, 9999), arbitrary_length(),
                arbitrary_length()};
   base.size = {arbitrary_length(), arbitrary_length()};
+  base.ycc = *rc::gen::arbitrary<bool>();
   base.flip = *rc::gen::arbitrary<bool>();
   const auto rotation = *rc::gen::inRange(0, 4);
   std::ranges::rotate(base.jitter.order, base.jitter.order.begin() + rotation);
@@ -122,7 +123,7 @@ TEST(DrawnViewJson, ReadsBackWhatItWroteToTheBit) {
 TEST(DrawnViewJson, IsOneLineWithOpsByName) {
   EXPECT_EQ(to_json(plain_view(), catalog()),
             R"({"key":{"seed":0,"index":0,"epoch":0,"view":0},)"
-            R"("base":{"crop":{"top":0,"left":0,"height":32,"width":32},"shrunk":1,)"
+            R"("base":{"crop":{"top":0,"left":0,"height":32,"width":32},"shrunk":1,"ycc":false,)"
             R"("size":{"height":28,"width":28},"filter":"bilinear","antialias":true,"flip":false,)"
             R"("jitter":{"order":["brightness","contrast","saturation","hue"],"count":0,)"
             R"("brightness":1.0,"contrast":1.0,"saturation":1.0,"hue_shift":0.0},)"

@@ -42,6 +42,22 @@ HWY_INLINE Word luma(Word r, Word g, Word b) {
   return hn::Add(g, hn::Add(red, blue));
 }
 
+struct Rgb {
+  Word red;
+  Word green;
+  Word blue;
+};
+
+// Of luma and the differences of blue and of red from it, as JFIF defines them, but 0 for grey.
+HWY_INLINE Rgb rgb_of(Word luma, Word blue, Word red) {
+  const auto share = [](Word value, double of) INFLOW_INLINE {
+    return hn::MulFixedPoint15(value, all(static_cast<std::int16_t>(of * (1 << 15) + 0.5)));
+  };
+  return {.red = clamped(hn::Add(luma, hn::Add(red, share(red, 0.402)))),
+          .green = clamped(hn::Sub(luma, hn::Add(share(blue, 0.344136), share(red, 0.714136)))),
+          .blue = clamped(hn::Add(luma, hn::Add(blue, share(blue, 0.772))))};
+}
+
 HWY_INLINE void brighten(const Band& band, const FastFactor& factor) {
   with_factor(factor, [&](auto scale) INFLOW_INLINE {
     for_each_pixel(band, [&](Word& r, Word& g, Word& b) INFLOW_INLINE {

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "inflow/ops/view.hpp"
+#include "inflow/ops/view/detail/side.hpp"
 
 // Profile `fast`. Values travel in 16 bits, in units of 1/16 of a level from 0 to kFastOne, channel
 // by channel; sums and products are rounded in the same way on every processor, so all give equal
@@ -36,11 +37,27 @@ struct FastPart {
   bool mirrored = false;
 };
 
+// Pixels that are resized in the same way: RGB, luma, or both differences from it.
+struct FastSource {
+  std::array<const std::uint8_t*, 2> first{};  // pixels of the crop, in each plane that there is
+  std::size_t step = 0;                        // bytes from row to row
+  Size crop{};
+  // Of a resize: both axes. Without, the crop has the size of the view.
+  const FastColumns* columns = nullptr;
+  const FastTaps* rows = nullptr;
+  FastResizeScratch* scratch = nullptr;
+
+  bool resizes() const { return columns != nullptr; }
+  const std::uint8_t* row(std::size_t plane, int y) const {
+    return first[plane] + static_cast<std::size_t>(y) * step;
+  }
+};
+
 // What the kernel needs to know of a view, prepared once for it.
 struct FastJob {
-  const std::uint8_t* source = nullptr;  // the crop's first pixel
-  std::size_t source_step = 0;           // bytes from row to row
-  Size crop{};
+  bool ycc = false;
+  FastSource source{};       // RGB, or luma
+  FastSource differences{};  // of a YccImage
   Size size{};
   bool flip = false;
   std::array<FastPart, 4> parts{};
@@ -55,22 +72,17 @@ struct FastJob {
   std::array<float, 3> offset{};
   std::span<std::byte> row;
   FastScratch* scratch = nullptr;
-  // Of a resize: both axes.
-  const FastColumns* columns = nullptr;
-  const FastTaps* rows = nullptr;
 
-  bool resizes() const { return crop != size; }
-  const std::uint8_t* source_row(int y) const {
-    return source + static_cast<std::size_t>(y) * source_step;
-  }
   std::span<const FastPart> before_contrast() const { return std::span(parts).first(contrast); }
   std::span<const FastPart> after_contrast() const {
     return std::span(parts).subspan(contrast + 1, count - contrast - 1);
   }
 };
 
-// Finds the taps of both axes of the base's resize, its flip included, for a job with scratch.
-void prepare_taps(const Base& base, FastJob& job);
+// Finds the taps of both axes of the base's resize of such sides, its flip included, for a source
+// with scratch.
+void prepare_taps(const Base& base, const Side& columns, const Side& rows, FastSource& source,
+                  FastScratch& memory);
 
 // Runs the kernel with the widest vectors of this processor.
 void run_fast_kernel(const FastJob& job);
@@ -81,10 +93,12 @@ bool ends_in_bytes(const Base& base);
 
 // Renders base and finish at once into a row of row_bytes(finish, base.size) bytes. The base must
 // not end in bytes.
-void render_fast(const Image& in, const Base& base, const Finish& finish, std::span<std::byte> row,
-                 RenderScratch& scratch);
+template <class Picture>
+void render_fast(const Picture& in, const Base& base, const Finish& finish,
+                 std::span<std::byte> row, RenderScratch& scratch);
 
 // Renders a base alone, each value rounded to 8 bits at the end, or where bytes are needed.
-void render_base_fast(const Image& in, const Base& base, Image& out, RenderScratch& scratch);
+template <class Picture>
+void render_base_fast(const Picture& in, const Base& base, Image& out, RenderScratch& scratch);
 
 }  // namespace inflow::ops

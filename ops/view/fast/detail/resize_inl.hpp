@@ -17,6 +17,7 @@
 
 #include <hwy/cache_control.h>
 
+#include "inflow/ops/view/fast/detail/colors_inl.hpp"
 #include "inflow/ops/view/fast/detail/picture_inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -66,35 +67,109 @@ HWY_INLINE void split_channels(const std::uint8_t* rgb, std::size_t pixels, std:
   split_vectors(narrow, padded.data(), kLeast, to, stride);
 }
 
-// Source rows in the width of the view, in units of 1/64 level: the last few of them, as many as
-// one row of the view takes. Taps and windows are template arguments where they are few, 0 where
-// not.
-class Resize {
+// The rows of an RGB picture, channel by channel. Some are split ahead, since what was stored a
+// moment ago cannot be loaded at another offset before it has reached the cache.
+class RgbRows {
  public:
-  Resize(const FastJob& job, const Picture& picture)
-      : job_(job),
-        columns_(job.columns),
-        rows_(job.rows),
-        weights_apart_(fast_row(job.size.height)),
-        picture_(picture),
-        row_(picture.row()),
-        taps_(job.resizes() ? static_cast<std::size_t>(rows_->taps) : 0),
-        lines_(grown_aligned(job.scratch->resized_rows, 3 * row_ * taps_)),
+  static constexpr std::size_t kChannels = 3;
+  static constexpr bool kAreDifferences = false;
+
+  explicit RgbRows(const FastSource& source)
+      : source_(source),
         // Windows and vectors may reach past either end.
-        stride_(static_cast<std::size_t>(job.crop.width) +
-                16 * (static_cast<std::size_t>(job.resizes() ? columns_->windows : 0) + 2)),
-        ahead_(std::clamp(kSplitBytes / static_cast<int>(3 * stride_), 1, job.crop.height)),
-        split_(kBefore + grown(job.scratch->split_rows,
+        stride_(static_cast<std::size_t>(source.crop.width) +
+                16 *
+                    (static_cast<std::size_t>(source.resizes() ? source.columns->windows : 0) + 2)),
+        ahead_(std::clamp(kSplitBytes / static_cast<int>(3 * stride_), 1, source.crop.height)),
+        split_(kBefore + grown(source.scratch->split_rows,
                                kBefore + 3 * stride_ * static_cast<std::size_t>(ahead_))) {}
 
-  // Makes row `y` of the view; rows are to be made from the top.
-  HWY_INLINE void make(int y) {
-    if (!job_.resizes()) return keep(y);
-    const int first = rows_->firsts[static_cast<std::size_t>(y)];
-    const int end = std::min(first + static_cast<int>(taps_), job_.crop.height);
+  // Has the row ready; rows are to be asked for from the top.
+  HWY_INLINE void reach(int row) {
+    if (row >= end_) split_ahead(row);
+  }
+
+  const std::uint8_t* row(std::size_t channel, int row) const {
+    return split_ + (3 * static_cast<std::size_t>(row - begin_) + channel) * stride_;
+  }
+
+ private:
+  static constexpr int kSplitBytes = 8192;
+  // What a flip may load before the first row.
+  static constexpr std::size_t kBefore = fast_row(1);
+
+  HWY_INLINE void split_ahead(int begin) {
+    begin_ = begin;
+    end_ = std::min(begin + ahead_, source_.crop.height);
+    std::uint8_t* to = split_;
+    for (int row = begin; row < end_; ++row, to += 3 * stride_) {
+      if (row + ahead_ < source_.crop.height) fetch(source_.row(0, row + ahead_));
+      split_channels(source_.row(0, row), static_cast<std::size_t>(source_.crop.width), to,
+                     stride_);
+    }
+  }
+
+  // Asks for a row of the crop, which does not follow the one before it in memory.
+  HWY_INLINE void fetch(const std::uint8_t* pixels) const {
+    constexpr std::size_t kLine = 64;
+    const std::size_t bytes = 3 * static_cast<std::size_t>(source_.crop.width);
+    for (std::size_t at = 0; at < bytes; at += kLine) hwy::Prefetch(pixels + at);
+  }
+
+  const FastSource& source_;
+  std::size_t stride_;
+  int ahead_;
+  std::uint8_t* split_;
+  int begin_ = 0;
+  int end_ = 0;
+};
+
+// The rows of a YccImage, which has room around them for windows and vectors: of luma, or of both
+// differences.
+template <bool AreDifferences>
+class YccRows {
+ public:
+  static constexpr std::size_t kChannels = AreDifferences ? 2 : 1;
+  static constexpr bool kAreDifferences = AreDifferences;
+
+  explicit YccRows(const FastSource& source) : source_(source) {}
+
+  HWY_INLINE void reach(int /*row*/) const {}
+
+  const std::uint8_t* row(std::size_t plane, int row) const { return source_.row(plane, row); }
+
+ private:
+  const FastSource& source_;
+};
+
+// Source rows in the width of the view, in units of 1/64 level: the last few of them, as many as
+// one row of the view takes. Differences are less 128, so that grey is 0 and stays grey to the bit.
+// Taps and windows are template arguments where they are few, 0 where not.
+template <class Rows>
+class Resize {
+ public:
+  static constexpr std::size_t kChannels = Rows::kChannels;
+  using Pixels = std::array<Word, kChannels>;  // neighbors in a row, channel by channel
+
+  Resize(const FastJob& job, const FastSource& source)
+      : source_(source),
+        source_rows_(source),
+        flip_(job.flip),
+        weights_apart_(fast_row(job.size.height)),
+        row_(fast_row(job.size.width)),
+        taps_(source.resizes() ? static_cast<std::size_t>(source.rows->taps) : 0),
+        lines_(grown_aligned(source.scratch->resized_rows, kChannels * row_ * taps_)) {}
+
+  // Makes row `y` of the view: put(x, pixels) for every vector of it. Rows are to be made from the
+  // top.
+  template <class Put>
+  HWY_INLINE void make(int y, Put put) {
+    if (!source_.resizes()) return keep(y, put);
+    const int first = source_.rows->firsts[static_cast<std::size_t>(y)];
+    const int end = std::min(first + static_cast<int>(taps_), source_.crop.height);
     for (next_ = std::max(next_, first); next_ < end; ++next_) {
-      if (next_ >= split_end_) split_ahead(next_);
-      switch (columns_->windows == 1 ? columns_->taps : 0) {
+      source_rows_.reach(next_);
+      switch (source_.columns->windows == 1 ? source_.columns->taps : 0) {
         case 2:
           widen<2>(next_);
           break;
@@ -110,116 +185,109 @@ class Resize {
     }
     switch (taps_) {
       case 2:
-        return blend<2>(first, y);
+        return blend<2>(first, y, put);
       case 3:
-        return blend<3>(first, y);
+        return blend<3>(first, y, put);
       case 4:
-        return blend<4>(first, y);
+        return blend<4>(first, y, put);
       default:
-        return blend<0>(first, y);
+        return blend<0>(first, y, put);
     }
   }
 
  private:
+  static constexpr bool kAreDifferences = Rows::kAreDifferences;
+
+  // Of a value in the low byte.
+  static HWY_INLINE Word times_128(Word value) {
+    if (!kAreDifferences) return hn::ShiftLeft<7>(value);
+    return hn::ShiftRight<1>(hn::ShiftLeft<8>(value));
+  }
+
+  // What filters overshoot is cut off.
+  static HWY_INLINE Word within_bytes(Word value) {
+    if (!kAreDifferences) return clamped(value);
+    return hn::Min(hn::Max(value, all(-128 * kFastUnit)), all(127 * kFastUnit));
+  }
+
   // A row of the crop as it is, or flipped.
-  HWY_INLINE void keep(int y) {
-    if (y >= split_end_) split_ahead(y);
+  template <class Put>
+  HWY_INLINE void keep(int y, Put put) {
+    source_rows_.reach(y);
     const hn::Rebind<std::uint8_t, Words> bytes;
-    const auto values_at = [&](const std::uint8_t* from) INFLOW_INLINE {
-      return hn::ShiftLeft<4>(hn::PromoteTo(kWords, hn::LoadU(bytes, from)));
-    };
-    const std::uint8_t* from = split_ + 3 * stride_ * static_cast<std::size_t>(y - split_begin_);
-    for (std::size_t channel = 0; channel < 3; ++channel, from += stride_) {
-      std::int16_t* to = picture_.at(channel, y);
-      const std::uint8_t* last = from + job_.crop.width - kLanes;
-      for (std::size_t x = 0; x < row_; x += kLanes, last -= kLanes) {
-        const Word values = job_.flip ? hn::Reverse(kWords, values_at(last)) : values_at(from + x);
-        hn::StoreU(values, kWords, to + x);
+    const std::ptrdiff_t last = source_.crop.width - static_cast<std::ptrdiff_t>(kLanes);
+    for (std::size_t x = 0; x < row_; x += kLanes) {
+      const auto at = static_cast<std::ptrdiff_t>(x);
+      Pixels pixels;
+      for (std::size_t channel = 0; channel < kChannels; ++channel) {
+        const std::uint8_t* const from = source_rows_.row(channel, y) + (flip_ ? last - at : at);
+        Word values = hn::PromoteTo(kWords, hn::LoadU(bytes, from));
+        if (kAreDifferences) values = hn::Sub(values, all(128));
+        pixels[channel] = hn::ShiftLeft<4>(flip_ ? hn::Reverse(kWords, values) : values);
       }
+      put(x, pixels);
     }
   }
 
-  // Splits some rows ahead, since what was stored a moment ago cannot be loaded at another offset
-  // before it has reached the cache.
-  static constexpr int kSplitBytes = 8192;
-  // What a flip may load before the first row.
-  static constexpr std::size_t kBefore = fast_row(1);
-
-  HWY_INLINE void split_ahead(int source_row) {
-    split_begin_ = source_row;
-    split_end_ = std::min(source_row + ahead_, job_.crop.height);
-    std::uint8_t* to = split_;
-    for (int row = split_begin_; row < split_end_; ++row, to += 3 * stride_) {
-      if (row + ahead_ < job_.crop.height) fetch(job_.source_row(row + ahead_));
-      split_channels(job_.source_row(row), static_cast<std::size_t>(job_.crop.width), to, stride_);
-    }
-  }
-
-  // Asks for a row of the crop, which does not follow the one before it in memory.
-  HWY_INLINE void fetch(const std::uint8_t* pixels) const {
-    constexpr std::size_t kLine = 64;
-    const std::size_t bytes = 3 * static_cast<std::size_t>(job_.crop.width);
-    for (std::size_t at = 0; at < bytes; at += kLine) hwy::Prefetch(pixels + at);
-  }
-
-  // The three channels of a source row in the width of the view, one after the other.
+  // A source row in the width of the view, one channel after the other.
   std::int16_t* line(int source_row) const {
-    return lines_ + 3 * row_ * (static_cast<std::size_t>(source_row) % taps_);
+    return lines_ + kChannels * row_ * (static_cast<std::size_t>(source_row) % taps_);
   }
 
   template <std::size_t Taps>
   HWY_INLINE void widen(int source_row) {
     const hn::Repartition<std::uint8_t, Words> bytes;
-    const auto taps = Taps > 0 ? Taps : static_cast<std::size_t>(columns_->taps);
-    const auto windows = Taps > 0 ? 1 : static_cast<std::size_t>(columns_->windows);
-    const std::uint8_t* red =
-        split_ + 3 * stride_ * static_cast<std::size_t>(source_row - split_begin_);
-    const std::uint8_t* green = red + stride_;
-    const std::uint8_t* blue = green + stride_;
-    const int* starts = columns_->starts.data();
-    const std::int16_t* weights = columns_->weights.data();
-    const auto* lookups = reinterpret_cast<const std::uint8_t*>(columns_->lookups.data());
+    const FastColumns& columns = *source_.columns;
+    const auto taps = Taps > 0 ? Taps : static_cast<std::size_t>(columns.taps);
+    const auto windows = Taps > 0 ? 1 : static_cast<std::size_t>(columns.windows);
+    std::array<const std::uint8_t*, kChannels> from;
+    for (std::size_t channel = 0; channel < kChannels; ++channel) {
+      from[channel] = source_rows_.row(channel, source_row);
+    }
+    const int* starts = columns.starts.data();
+    const std::int16_t* weights = columns.weights.data();
+    const auto* lookups = reinterpret_cast<const std::uint8_t*>(columns.lookups.data());
     std::int16_t* to = line(source_row);
     const std::size_t row = row_;
     for (std::size_t x = 0; x < row; x += kLanes, starts += kLanes / 8) {
-      Word r = hn::Zero(kWords);
-      Word g = r;
-      Word b = r;
+      Pixels sums;
+      for (Word& sum : sums) sum = hn::Zero(kWords);
       for (std::size_t window = 0; window < windows; ++window) {
-        const auto reds = windows_of(bytes, red + 16 * window, starts);
-        const auto greens = windows_of(bytes, green + 16 * window, starts);
-        const auto blues = windows_of(bytes, blue + 16 * window, starts);
+        std::array<hn::Vec<hn::Repartition<std::uint8_t, Words>>, kChannels> pixels;
+        for (std::size_t channel = 0; channel < kChannels; ++channel) {
+          pixels[channel] = windows_of(bytes, from[channel] + 16 * window, starts);
+          if (kAreDifferences) pixels[channel] = hn::Xor(pixels[channel], hn::Set(bytes, 128));
+        }
         for (std::size_t tap = 0; tap < taps; ++tap) {
           const auto lookup = hn::LoadU(bytes, lookups + 2 * ((tap * windows + window) * row + x));
           const Word weight = hn::LoadU(kWords, weights + tap * row + x);
-          const auto share = [&](auto pixels) INFLOW_INLINE {
-            const Word value = hn::BitCast(kWords, hn::TableLookupBytesOr0(pixels, lookup));
-            return hn::MulFixedPoint15(hn::ShiftLeft<7>(value), weight);
-          };
-          r = hn::Add(r, share(reds));
-          g = hn::Add(g, share(greens));
-          b = hn::Add(b, share(blues));
+          for (std::size_t channel = 0; channel < kChannels; ++channel) {
+            const Word value =
+                hn::BitCast(kWords, hn::TableLookupBytesOr0(pixels[channel], lookup));
+            const Word share = hn::MulFixedPoint15(times_128(value), weight);
+            sums[channel] = hn::Add(sums[channel], share);
+          }
         }
       }
-      hn::StoreU(r, kWords, to + x);
-      hn::StoreU(g, kWords, to + row + x);
-      hn::StoreU(b, kWords, to + 2 * row + x);
+      for (std::size_t channel = 0; channel < kChannels; ++channel) {
+        hn::StoreU(sums[channel], kWords, to + channel * row + x);
+      }
     }
   }
 
-  template <std::size_t Taps>
-  HWY_INLINE void blend(int first, int y) const {
+  template <std::size_t Taps, class Put>
+  HWY_INLINE void blend(int first, int y, Put put) const {
     const std::size_t taps = Taps > 0 ? Taps : taps_;
-    const std::int16_t* weights = rows_->weights.data() + y;
+    const std::int16_t* weights = source_.rows->weights.data() + y;
     std::array<const std::int16_t*, Taps> lines;
     std::array<Word, Taps> words;
     for (std::size_t tap = 0; tap < Taps; ++tap) {
       lines[tap] = line(first + static_cast<int>(tap));
       words[tap] = all(weights[tap * weights_apart_]);
     }
-    const std::array<std::int16_t*, 3> to{picture_.at(0, y), picture_.at(1, y), picture_.at(2, y)};
     for (std::size_t x = 0, row = row_; x < row; x += kLanes) {
-      for (std::size_t channel = 0; channel < 3; ++channel) {
+      Pixels pixels;
+      for (std::size_t channel = 0; channel < kChannels; ++channel) {
         Word sum = hn::Zero(kWords);
         for (std::size_t tap = 0; tap < taps; ++tap) {
           const std::int16_t* from = Taps > 0 ? lines[tap] : line(first + static_cast<int>(tap));
@@ -227,25 +295,66 @@ class Resize {
           const Word weight = Taps > 0 ? words[tap] : all(weights[tap * weights_apart_]);
           sum = hn::Add(sum, hn::MulFixedPoint15(value, weight));
         }
-        hn::StoreU(clamped(sum), kWords, to[channel] + x);
+        pixels[channel] = within_bytes(sum);
       }
+      put(x, pixels);
     }
   }
 
-  const FastJob& job_;
-  const FastColumns* columns_;
-  const FastTaps* rows_;
+  const FastSource& source_;
+  Rows source_rows_;
+  bool flip_;
   std::size_t weights_apart_;  // of a row, from tap to tap
-  const Picture& picture_;
   std::size_t row_;
   std::size_t taps_;
   std::int16_t* lines_;
-  std::size_t stride_;
-  int ahead_;
-  std::uint8_t* split_;
-  int split_begin_ = 0;
-  int split_end_ = 0;
   int next_ = 0;
+};
+
+// Makes the rows of a view of an RGB picture.
+class RgbResize {
+ public:
+  RgbResize(const FastJob& job, const Picture& picture)
+      : picture_(picture), resize_(job, job.source) {}
+
+  HWY_INLINE void make(int y) {
+    const std::array<std::int16_t*, 3> to{picture_.at(0, y), picture_.at(1, y), picture_.at(2, y)};
+    resize_.make(y, [&](std::size_t x, const auto& pixels) INFLOW_INLINE {
+      for (std::size_t channel = 0; channel < 3; ++channel) {
+        hn::StoreU(pixels[channel], kWords, to[channel] + x);
+      }
+    });
+  }
+
+ private:
+  const Picture& picture_;
+  Resize<RgbRows> resize_;
+};
+
+// Makes the rows of a view of a YccImage.
+class YccResize {
+ public:
+  YccResize(const FastJob& job, const Picture& picture)
+      : picture_(picture), luma_(job, job.source), differences_(job, job.differences) {}
+
+  HWY_INLINE void make(int y) {
+    std::int16_t* const red = picture_.at(0, y);
+    std::int16_t* const green = picture_.at(1, y);
+    std::int16_t* const blue = picture_.at(2, y);
+    luma_.make(y, [&](std::size_t x, const auto& pixels)
+                      INFLOW_INLINE { hn::StoreU(pixels[0], kWords, red + x); });
+    differences_.make(y, [&](std::size_t x, const auto& pixels) INFLOW_INLINE {
+      const Rgb rgb = rgb_of(hn::LoadU(kWords, red + x), pixels[0], pixels[1]);
+      hn::StoreU(rgb.red, kWords, red + x);
+      hn::StoreU(rgb.green, kWords, green + x);
+      hn::StoreU(rgb.blue, kWords, blue + x);
+    });
+  }
+
+ private:
+  const Picture& picture_;
+  Resize<YccRows</*AreDifferences=*/false>> luma_;
+  Resize<YccRows</*AreDifferences=*/true>> differences_;
 };
 
 }  // namespace HWY_NAMESPACE
