@@ -91,7 +91,7 @@ Wanted wanted_by(Views views, Size whole) {
     window = joined(window, view.base.crop, whole);
     shrunk = std::min(shrunk, most_shrinking(view.base, whole));
   }
-  return {window, shrunk};
+  return {window, shrunk, true};
 }
 
 void render_all(Profile profile, Views views, const Sample& sample, std::byte* rows,
@@ -99,35 +99,41 @@ void render_all(Profile profile, Views views, const Sample& sample, std::byte* r
   for (DrawnView view : views) {
     view.base.crop = in_sample(view.base.crop, sample);
     view.base.shrunk = sample.shrunk;
-    render(profile, {}, sample.image, view, {rows, row}, scratch);
+    view.base.ycc = sample.is_ycc;
+    sample.with_picture([&](const auto& picture) {
+      render(profile, {}, picture, view, {rows, row}, scratch);
+    });
     rows += row;
   }
 }
 
-// Of large files: the views as they come by default.
-void add_large() {
-  static const Work work = make_work({.height = 1500, .width = 2000}, true);
+// Decoding and rendering, by profile fast.
+template <class Add>
+void add_fast(const Work& work, Add add) {
   for (const Decoding decoding : {Decoding::exact, Decoding::scaled}) {
     const std::string name = decoding == Decoding::exact ? "exact" : "scaled";
-    benchmark::RegisterBenchmark(
-        ("JPEG 2000x1500 to 224 | 1 thread | fast, " + name).c_str(),
-        [decoding, sample = Sample(), scratch = RenderScratch()](benchmark::State& state) mutable {
-          run(state, work, [&](const auto& file, Views views, std::byte* rows) {
-            const auto wanted = [&](Size whole) { return wanted_by(views, whole); };
-            decode(file, wanted, sample, decoding);
-            render_all(Profile::fast, views, sample, rows, work.row, scratch);
-          });
-        });
+    add("fast, " + name, [decoding, &work, sample = Sample(), scratch = RenderScratch()](
+                             const auto& file, Views views, std::byte* rows) mutable {
+      const auto wanted = [&](Size whole) { return wanted_by(views, whole); };
+      decode(file, wanted, sample, decoding);
+      render_all(Profile::fast, views, sample, rows, work.row, scratch);
+    });
   }
+}
+
+// Registers what makes the views of files of `work`.
+auto adding(const std::string& name, const Work& work) {
+  return [name, &work](const std::string& variant, auto make) {
+    benchmark::RegisterBenchmark(
+        ("JPEG " + name + " to 224 | 1 thread | " + variant).c_str(),
+        [make, &work](benchmark::State& state) { run(state, work, make); });
+  };
 }
 
 void add_all() {
   // Not antialiased, which OpenCV does not have.
   static const Work work = make_work({.height = 375, .width = 500}, false);
-  const auto add = [](const std::string& variant, auto make) {
-    benchmark::RegisterBenchmark(("JPEG 500x375 to 224 | 1 thread | " + variant).c_str(),
-                                 [make](benchmark::State& state) { run(state, work, make); });
-  };
+  const auto add = adding("500x375", work);
   add("floor", [sample = Sample()](const auto& file, Views, std::byte*) mutable {
     decode(file, {}, sample);
   });
@@ -145,16 +151,16 @@ void add_all() {
     decode(
         file, [&](Size whole) { return wanted_by(views, whole); }, sample);
   });
-  for (const Profile profile : {Profile::pil, Profile::fast}) {
-    add(profile == Profile::pil ? "pil" : "fast",
-        [profile, sample = Sample(), scratch = RenderScratch()](const auto& file, Views views,
-                                                                std::byte* rows) mutable {
-          decode(
-              file, [&](Size whole) { return wanted_by(views, whole); }, sample);
-          render_all(profile, views, sample, rows, work.row, scratch);
-        });
-  }
-  add_large();
+  add("pil", [sample = Sample(), scratch = RenderScratch()](const auto& file, Views views,
+                                                            std::byte* rows) mutable {
+    decode(
+        file, [&](Size whole) { return wanted_by(views, whole); }, sample);
+    render_all(Profile::pil, views, sample, rows, work.row, scratch);
+  });
+  add_fast(work, add);
+  // Large files, and views as they come by default.
+  static const Work large = make_work({.height = 1500, .width = 2000}, true);
+  add_fast(large, adding("2000x1500", large));
 }
 
 }  // namespace

@@ -1,11 +1,12 @@
-// How far do views of photographs that are decoded at a part of their size lie from those of the
-// whole, given the same draws?
+// How far do views of photographs that are decoded at a part of their size, or in the colors of the
+// file, lie from exact ones, given the same draws?
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <span>
+#include <string>
 #include <vector>
 
 #include <opencv2/imgcodecs.hpp>
@@ -33,7 +34,7 @@ struct Deviation {
     }
   }
 
-  void print(int shrunk) const {
+  void print(const std::string& name) const {
     double count = 0;
     double sum = 0;
     double within_two = 0;
@@ -48,8 +49,9 @@ struct Deviation {
       if (these > 0) most = size;
     }
     if (count == 0) return;
-    std::printf("| 1/%d | %zu | %.2f | %+.3f | %.1f %% | %.2f %% |\n", shrunk, most, sum / count,
-                signed_sum / count, 100 * within_two / count, 100 * within_eight / count);
+    std::printf("| %s | %zu | %.2f | %+.3f | %.1f %% | %.2f %% |\n", name.c_str(), most,
+                sum / count, signed_sum / count, 100 * within_two / count,
+                100 * within_eight / count);
   }
 };
 
@@ -60,41 +62,71 @@ std::vector<std::uint8_t> file_of(Image picture) {
   return file;
 }
 
-Image view_of(std::span<const std::uint8_t> file, Base base, Decoding decoding, int& shrunk) {
+// What is decoded of the file for a base, and the base in it.
+Sample decoded(std::span<const std::uint8_t> file, Decoding decoding, bool as_ycc, Base& base) {
   Sample sample;
-  const auto wanted = [&](Size whole) { return Wanted(base.crop, most_shrinking(base, whole)); };
+  const auto wanted = [&](Size whole) {
+    return Wanted(base.crop, as_ycc ? 1 : most_shrinking(base, whole), as_ycc);
+  };
   if (decode_picture(file, "file", {.decode = decoding}, wanted, sample).fault != Fault::none) {
     std::abort();
   }
   base.crop = in_sample(base.crop, sample);
   base.shrunk = sample.shrunk;
-  shrunk = sample.shrunk;
+  base.ycc = sample.is_ycc;
+  return sample;
+}
+
+Image view_of(Profile profile, const Sample& sample, const Base& base) {
   Image view;
   RenderScratch scratch;
-  render_base(Profile::pil, sample.image, base, view, scratch);
+  sample.with_picture(
+      [&](const auto& picture) { render_base(profile, picture, base, view, scratch); });
   return view;
+}
+
+// Calls use(base) for some crops of a picture of that size.
+void for_each_crop(Size size, const ViewOptions& views, auto use) {
+  for (std::uint64_t index = 0; index < 400; ++index) {
+    use(draw_base(views, {.seed = 3, .index = index}, size));
+  }
 }
 
 }  // namespace
 
 void print_all() {
   std::printf(
-      "| decoded at | most | mean | mean signed | within 2 levels | within 8 levels |\n"
+      "| decoded | most | mean | mean signed | within 2 levels | within 8 levels |\n"
       "| --- | --- | --- | --- | --- | --- |\n");
-  std::vector<Deviation> deviations(9);
-  const ViewOptions views{.size = 24, .flip = 0, .jitter = 0, .grayscale = 0};
   const Image picture = support::input_picture("photo_224x224");
   const Size size = size_of(picture);
   const std::vector<std::uint8_t> file = file_of(picture);
-  for (std::uint64_t index = 0; index < 400; ++index) {
-    const Base base = draw_base(views, {.seed = 3, .index = index}, size);
-    int shrunk = 1;
-    const Image exact = view_of(file, base, Decoding::exact, shrunk);
-    const Image scaled = view_of(file, base, Decoding::scaled, shrunk);
-    deviations[static_cast<std::size_t>(shrunk)].add(exact, scaled);
+  std::vector<Deviation> deviations(9);
+  ViewOptions views{.size = 24, .flip = 0, .jitter = 0, .grayscale = 0};
+  for_each_crop(size, views, [&](Base base) {
+    Base whole = base;
+    const Sample exact = decoded(file, Decoding::exact, false, whole);
+    const Sample scaled = decoded(file, Decoding::scaled, false, base);
+    deviations[static_cast<std::size_t>(base.shrunk)].add(view_of(Profile::pil, exact, whole),
+                                                          view_of(Profile::pil, scaled, base));
+  });
+  for (std::size_t shrunk = 2; shrunk < deviations.size(); ++shrunk) {
+    deviations[shrunk].print("at 1/" + std::to_string(shrunk));
   }
-  for (std::size_t shrunk = 1; shrunk < deviations.size(); ++shrunk) {
-    deviations[shrunk].print(static_cast<int>(shrunk));
+  for (const bool antialias : {true, false}) {
+    views.antialias = antialias;
+    for (const int side : {24, 96}) {
+      views.size = side;
+      Deviation deviation;
+      for_each_crop(size, views, [&](Base base) {
+        Base whole = base;
+        const Sample exact = decoded(file, Decoding::exact, false, whole);
+        const Sample ycc = decoded(file, Decoding::scaled, true, base);
+        deviation.add(view_of(Profile::fast, exact, whole), view_of(Profile::fast, ycc, base));
+      });
+      const std::string shape = std::to_string(side) + "x" + std::to_string(side);
+      deviation.print("as YCbCr, " + shape + (antialias ? "" : ", not antialiased"));
+    }
   }
 }
 

@@ -79,6 +79,7 @@ void add(Hasher& hasher, const Base& base) {
   add_later(hasher, 'b', base.blur.form, plain.blur.form);
   add_later(hasher, 's', base.solarize.value_or(-1), -1);
   add_later(hasher, 'k', base.shrunk, plain.shrunk);
+  add_later(hasher, 'y', base.ycc, plain.ycc);
   add_later(hasher, 'e', base.equalize, plain.equalize);
 }
 

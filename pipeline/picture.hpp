@@ -24,7 +24,8 @@ bool is_picture_name(std::string_view name);
 // What becomes of a picture that its file says is to be turned.
 enum class TurnedPicture : std::uint8_t { ignore, apply, error };
 
-// Whether a JPEG file is decoded pixel by pixel, or as small as its views may have it.
+// Whether a JPEG file is decoded pixel by pixel; or as small as its views may have it, and where
+// that is its own size, in the colors that it stores.
 enum class Decoding : std::uint8_t { exact, scaled };
 
 // How files become pictures: keys of every source that decodes files.
@@ -41,10 +42,12 @@ struct DecodeOptions {
   void describe(auto& visitor) {
     static constexpr std::string_view kDecodings[] = {"exact", "scaled"};
     static constexpr std::string_view kTurned[] = {"ignore", "apply", "error"};
-    visitor("decode", decode, kDecodings,
-            "How JPEG files are decoded: exact, to the bit of Pillow; scaled, at a half, a quarter "
-            "or an eighth of their size where antialiased views need no more, which is faster and "
-            "within the tolerance of docs/scaled.md");
+    visitor(
+        "decode", decode, kDecodings,
+        "How JPEG files are decoded: exact, to the bit of Pillow; scaled, at a half, a quarter "
+        "or an eighth of their size where antialiased views need no more, and else, in profile "
+        "fast, without turning more pixels into RGB than a view has, which is faster and within "
+        "the tolerance of docs/scaled.md");
     visitor("orientation", orientation, kTurned,
             "What is done where a file says which way up its picture is (EXIF): ignore it, apply "
             "it, or refuse a picture that is not upright");
@@ -53,8 +56,8 @@ struct DecodeOptions {
 
 // Decodes the file called `name`, which lies in memory, into `sample`, reusing its memory where it
 // fits, by the rules of docs/sources.md. Of a JPEG file nothing is decoded that `wanted` leaves
-// out, as far as its format lets one leave it, and an upright one of RGB or grey may come shrunk;
-// other files are decoded whole. Sizes and windows are
+// out, as far as its format lets one leave it, and decoding scaled, an upright one may come shrunk,
+// or as a YccImage, where that is wanted; other files are decoded whole. Sizes and windows are
 // those of the picture as it comes out, turned or not. A file that is damaged, cut short, too large
 // or of a kind that is not taken is a value that names it, and what `sample` then holds is
 // undefined. Callable from any thread, but not by `wanted`.

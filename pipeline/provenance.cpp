@@ -174,7 +174,7 @@ void render_into(std::span<std::byte> row, const std::string& name, const DrawnV
   }
   Sample sample;
   const auto whole = [&](Size size) {
-    return Wanted({.height = size.height, .width = size.width}, view.base.shrunk);
+    return Wanted({.height = size.height, .width = size.width}, view.base.shrunk, view.base.ycc);
   };
   if (const SampleError error = source.at(index, sample, whole); error.fault != Fault::none) {
     throw InputError(error.message());
@@ -183,12 +183,18 @@ void render_into(std::span<std::byte> row, const std::string& name, const DrawnV
     throw InputError("the source shrinks " + name + " by " + std::to_string(sample.shrunk) +
                      ", not by " + std::to_string(view.base.shrunk));
   }
+  if (sample.is_ycc != view.base.ycc) {
+    throw InputError("the source gives the colors of " + name + (sample.is_ycc ? "" : " not") +
+                     " as its file stores them");
+  }
   RenderScratch scratch;
-  if (!provenance.needs_pixels)
-    return render(provenance.profile, ops, sample.image, view, row, scratch);
-  Image base;
-  render_base(provenance.profile, sample.image, view.base, base, scratch);
-  render_planned(ops, base, view, row, scratch);
+  sample.with_picture([&](const auto& picture) {
+    if (!provenance.needs_pixels)
+      return render(provenance.profile, ops, picture, view, row, scratch);
+    Image base;
+    render_base(provenance.profile, picture, view.base, base, scratch);
+    render_planned(ops, base, view, row, scratch);
+  });
 }
 
 }  // namespace

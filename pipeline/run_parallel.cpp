@@ -304,7 +304,7 @@ class FlowGraph {
     Watch watch = begin_group(ticket);
     const Filled filled = fill_row(*ticket.buffer, ticket.first, large_scratch_);
     watch.rendered(filled == Filled::yes ? 1 : 0, large_scratch_);
-    large_scratch_.sample.image.release();
+    large_scratch_.sample.release();
     go_on(ticket, filled == Filled::yes ? 1 : ticket.count, ports);
   }
 

@@ -25,17 +25,19 @@ ViewKey key_of(const Pipeline& pipeline, const BatchData& batch, std::uint64_t r
 }
 
 // What the crops of all views take of the picture, or a corner of it where they all lie beside it,
-// and as small as the one that needs most may have it.
+// as small as the one that needs most may have it, and as a YccImage where all may.
 Wanted wanted_by_views(const Pipeline& pipeline, const BatchData& batch, std::uint64_t row,
                        Size whole) {
   Box window;
   int shrunk = 8;
+  bool ycc = true;
   for (std::size_t view = 0; view < pipeline.views.views(); ++view) {
     const Base base = draw_base(pipeline.views, key_of(pipeline, batch, row, view), whole);
     window = joined(window, base.crop, whole);
     shrunk = std::min(shrunk, most_shrinking(base, whole));
+    ycc = ycc && renders_ycc(pipeline.views.profile, base, whole);
   }
-  return {window == Box{} ? Box{.height = 1, .width = 1} : window, shrunk};
+  return {window == Box{} ? Box{.height = 1, .width = 1} : window, shrunk, ycc};
 }
 
 void resize(BatchData& batch, std::uint64_t count) {
@@ -55,6 +57,7 @@ DrawnView draw_view(const Pipeline& pipeline, const BatchData& batch, std::uint6
                   .plan = plan,
                   .finish = batch.finish};
   drawn.base.shrunk = sample.shrunk;
+  drawn.base.ycc = sample.is_ycc;
   drawn.finish.cutout = draw_cutout(pipeline.views, key);
   return drawn;
 }
@@ -108,8 +111,10 @@ void render_rows(const Pipeline& pipeline, const Sample& sample, BatchData& batc
     DrawnView drawn = draw_view(pipeline, batch, row, view, sample, scratch.plans[view]);
     keep_drawn(pipeline, drawn, batch, row, view);
     drawn.base.crop = in_sample(drawn.base.crop, sample);
-    render(pipeline.views.profile, pipeline.ops, sample.image, drawn, batch.row(view, row),
-           scratch.render);
+    sample.with_picture([&](const auto& picture) {
+      render(pipeline.views.profile, pipeline.ops, picture, drawn, batch.row(view, row),
+             scratch.render);
+    });
   }
 }
 
@@ -122,7 +127,9 @@ void render_bases(const Pipeline& pipeline, const Sample& sample, BatchData& bat
     keep_drawn(pipeline, drawn, batch, row, view);
     drawn.base.crop = in_sample(drawn.base.crop, sample);
     Image base = batch.base(view, row);
-    render_base(pipeline.views.profile, sample.image, drawn.base, base, scratch.render);
+    sample.with_picture([&](const auto& picture) {
+      render_base(pipeline.views.profile, picture, drawn.base, base, scratch.render);
+    });
   }
 }
 
@@ -159,7 +166,7 @@ void render_group_that_ends(const Pipeline& pipeline, BatchData& batch, std::uin
 
 // Lets go of a picture that there is no room for.
 SampleError without_room(std::uint64_t bytes, Sample& sample) {
-  sample.image.release();
+  sample.release();
   return no_room(bytes, sample.room);
 }
 
@@ -175,20 +182,21 @@ SampleError read_index(const Pipeline& pipeline, std::uint64_t index, BatchData&
   }
   sample.whole = {};
   sample.shrunk = 1;
+  sample.is_ycc = false;
   const auto wanted = [&](Size whole) { return wanted_by_views(pipeline, batch, row, whole); };
   // By reference: a copy would not fit a function without memory of its own.
   SampleError error = pipeline.source->at(index, sample, std::cref(wanted));
   if (error.fault != Fault::none) return error;
-  if (const std::uint64_t bytes = bytes_held(sample.image); bytes > sample.room) {
+  if (const std::uint64_t bytes = bytes_held(sample); bytes > sample.room) {
     return without_room(bytes, sample);
   }
   if (sample.whole == Size{}) {
-    sample.whole = size_of(sample.image);
+    sample.whole = sample.size();
     sample.window = {.height = sample.whole.height, .width = sample.whole.width};
   }
-  if (is_taken(size_of(sample.image))) return {};
-  return {.fault = sample.image.empty() ? Fault::malformed : Fault::too_large,
-          .reason = "the source's " + what_is_wrong(size_of(sample.image))};
+  if (is_taken(sample.size())) return {};
+  return {.fault = sample.size() == Size{} ? Fault::malformed : Fault::too_large,
+          .reason = "the source's " + what_is_wrong(sample.size())};
 }
 
 // Moves the rows that are not bad together, in their order.

@@ -21,6 +21,10 @@ std::uint64_t bytes_held(const Image& image) {
   return image.u == nullptr ? 0 : image.total() * image.elemSize();
 }
 
+std::uint64_t bytes_held(const Sample& sample) {
+  return sample.is_ycc ? YccImage::most_bytes(sample.ycc.size()) : bytes_held(sample.image);
+}
+
 SampleError no_room(std::uint64_t bytes, std::uint64_t room) {
   return {.fault = Fault::no_room,
           .reason = "takes " + std::to_string(bytes) + " bytes, where " + std::to_string(room) +

@@ -30,29 +30,47 @@ struct Meta {
 // that memory is reused.
 struct Sample {
   Image image;
+  // The picture instead of `image`, where `is_ycc` says so.
+  YccImage ycc{};
+  bool is_ycc = false;
   // Of a source that decodes no more than it must: the size of the whole picture, and the part of
-  // it that `image` shows. Without a size, `image` is the whole.
+  // it that the picture here shows. Without a size, it is the whole.
   Size whole{};
   Box window{};
-  // How many times shorter the sides of `image` are than those of the window (Base::shrunk).
+  // How many times shorter its sides are than those of the window (Base::shrunk).
   int shrunk = 1;
   // Bytes that the pixels may take, and what decoding takes beside them. A source that would need
   // more decodes nothing and says no_room, as far as it can tell beforehand.
   std::uint64_t room = std::numeric_limits<std::uint64_t>::max();
+
+  Size size() const { return is_ycc ? ycc.size() : size_of(image); }
+
+  // Lets go of the memory of pictures.
+  void release() {
+    image.release();
+    ycc.release();
+  }
+
+  // What `use` makes of the picture.
+  decltype(auto) with_picture(auto use) const { return is_ycc ? use(ycc) : use(image); }
 };
 
 // Bytes of pixels that the picture has to itself; none where it lies in memory of its source.
 std::uint64_t bytes_held(const Image& image);
+std::uint64_t bytes_held(const Sample& sample);
 
 // What a source says for which there is no room.
 SampleError no_room(std::uint64_t bytes, std::uint64_t room);
 
 // What will be looked at of a picture: a part of it, inside and not empty, and how many times
-// shorter its sides may be without fewer pixels than are needed: 1, 2, 4 or 8.
+// shorter its sides may be without fewer pixels than are needed: 1, 2, 4 or 8. And whether it may
+// come as a YccImage where it comes as large as it is.
 struct Wanted {
-  Wanted(const Box& part, int shrinking = 1) : window(part), shrunk(shrinking) {}
+  Wanted(const Box& part, int shrinking = 1, bool as_ycc = false)
+      : window(part), shrunk(shrinking), ycc(as_ycc) {}
   Box window;
   int shrunk;
+  bool ycc;
 };
 
 // That of a picture of the given size.

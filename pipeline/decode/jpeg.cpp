@@ -131,6 +131,44 @@ class JpegFile final : public PictureFile {
     });
   }
 
+  // Nearly all files of colors have them so.
+  bool has_ycc() const override {
+    if (decompress_.jpeg_color_space != JCS_YCbCr || decompress_.num_components != 3) return false;
+    const jpeg_component_info* const components = decompress_.comp_info;
+    const auto is_sampled = [](const jpeg_component_info& component, int most) {
+      return component.h_samp_factor <= most && component.v_samp_factor <= most;
+    };
+    return is_sampled(components[0], 2) && is_sampled(components[1], 1) &&
+           is_sampled(components[2], 1);
+  }
+
+  bool start_ycc(Box& window) override {
+    const int bottom = window.top + window.height;
+    window.top = window.top / rows_at_once() * rows_at_once();
+    window.height = bottom - window.top;
+    window.left = 0;
+    window.width = size().width;
+    return safely([&] {
+      decompress_.raw_data_out = TRUE;
+      decompress_.do_block_smoothing = FALSE;
+      jpeg_start_decompress(&decompress_);
+      return true;
+    });
+  }
+
+  bool read_ycc(const Box& window, YccImage& image) override {
+    image.create({.height = window.height, .width = window.width},
+                 decompress_.max_h_samp_factor == 2, decompress_.max_v_samp_factor == 2);
+    return safely([&] {
+      const int rows = rows_at_once();
+      for (int y = -window.top; y < window.height; y += rows) {
+        // What lies above the window is overwritten.
+        if (!read_ycc_rows(std::max(y, 0), image)) return false;
+      }
+      return true;
+    });
+  }
+
   void close() override { jpeg_abort_decompress(&decompress_); }
 
  private:
@@ -141,6 +179,24 @@ class JpegFile final : public PictureFile {
   bool safely(Step step) {
     if (setjmp(errors_.jump) != 0) return false;
     return step();
+  }
+
+  // Rows of luma in a row of blocks of all components.
+  int rows_at_once() const { return decompress_.max_v_samp_factor * DCTSIZE; }
+
+  // A row of blocks into an image that has room for it from row `y` on.
+  bool read_ycc_rows(int y, YccImage& image) {
+    std::array<std::array<JSAMPROW, std::size_t{2} * DCTSIZE>, 3> rows;
+    std::array<JSAMPARRAY, 3> planes;
+    for (const YccImage::Plane plane : {YccImage::luma, YccImage::blue, YccImage::red}) {
+      const int down = plane == YccImage::luma ? 1 : image.down();
+      for (int row = 0; row < rows_at_once() / down; ++row) {
+        rows[plane][static_cast<std::size_t>(row)] = image.row(plane, y / down + row);
+      }
+      planes[plane] = rows[plane].data();
+    }
+    const auto lines = static_cast<JDIMENSION>(rows_at_once());
+    return jpeg_read_raw_data(&decompress_, planes.data(), lines) == lines;
   }
 
   bool is_for_print() const {

@@ -71,6 +71,21 @@ std::uint64_t bytes_for(const Box& window, Size whole, bool is_turned, int besid
          pixels(whole.height, whole.width) * static_cast<std::uint64_t>(beside);
 }
 
+SampleError is_damaged() {
+  return {.fault = Fault::malformed, .reason = "picture cannot be decoded"};
+}
+
+SampleError decode_ycc(PictureFile& file, const Box& wanted, Sample& sample) {
+  sample.window = wanted;
+  if (!file.start_ycc(sample.window)) return is_damaged();
+  const Size size{.height = sample.window.height, .width = sample.window.width};
+  const std::uint64_t beside = bytes_for({}, sample.whole, false, file.bytes_beside());
+  const std::uint64_t bytes = YccImage::most_bytes(size) + beside;
+  if (bytes > sample.room) return no_room(bytes, sample.room);
+  if (bytes + bytes_held(sample.image) > sample.room) sample.image.release();
+  return file.read_ycc(sample.window, sample.ycc) ? SampleError{} : is_damaged();
+}
+
 // Of a file whose header is read.
 SampleError decode(PictureFile& file, const DecodeOptions& options, const WindowOf& wanted,
                    Sample& sample) {
@@ -88,13 +103,16 @@ SampleError decode(PictureFile& file, const DecodeOptions& options, const Window
   const Wanted asked = wanted
                            ? wanted(sample.whole)
                            : Wanted({.height = sample.whole.height, .width = sample.whole.width});
-  const bool shrinks = options.decode == Decoding::scaled && orientation == 1 && file.can_shrink();
-  sample.shrunk = shrinks ? asked.shrunk : 1;
+  const bool is_scaled = options.decode == Decoding::scaled && orientation == 1;
+  sample.shrunk = is_scaled && file.can_shrink() ? asked.shrunk : 1;
+  sample.is_ycc = is_scaled && asked.ycc && sample.shrunk == 1 && file.has_ycc();
+  if (sample.is_ycc) return decode_ycc(file, asked.window, sample);
   Box window = stored_window(shrunk(asked.window, sample.shrunk), sample.whole, orientation);
   const std::uint64_t bytes =
       bytes_for(window, sample.whole, orientation != 1, file.bytes_beside());
   if (bytes > sample.room) return no_room(bytes, sample.room);
-  const SampleError damaged{.fault = Fault::malformed, .reason = "picture cannot be decoded"};
+  if (bytes + sample.ycc.bytes_held() > sample.room) sample.ycc.release();
+  const SampleError damaged = is_damaged();
   if (!file.start(window, sample.shrunk)) return damaged;
   const Box decoded = turned_window(window, sample.whole, orientation);
   sample.window = grown(decoded, sample.shrunk);

@@ -10,6 +10,7 @@
 #include "inflow/pipeline/checksum.hpp"
 #include "inflow/pipeline/load.hpp"
 #include "inflow/pipeline/provenance.hpp"
+#include "support/flow_graph_test.hpp"
 #include "support/golden.hpp"
 #include "support/message.hpp"
 #include "support/small_pipeline.hpp"
@@ -21,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Another source's pictures, always whole, if as small as they are wanted.
+// Another source's pictures, always whole, if as small as they are wanted and in the same colors.
 class Whole final : public Source {
  public:
   explicit Whole(std::shared_ptr<const Source> source) : source_(std::move(source)) {}
@@ -31,7 +32,8 @@ class Whole final : public Source {
   Meta about(std::uint64_t index) const override { return source_->about(index); }
   SampleError at(std::uint64_t index, Sample& sample, const WindowOf& wanted) const override {
     return source_->at(index, sample, [&](Size size) {
-      return Wanted({.height = size.height, .width = size.width}, wanted(size).shrunk);
+      const Wanted part = wanted(size);
+      return Wanted({.height = size.height, .width = size.width}, part.shrunk, part.ycc);
     });
   }
 
@@ -54,6 +56,10 @@ class Windows : public testing::Test {
     pipeline.views = std::move(views);
     pipeline.policy = policies().make(policies().part(policy), catalog());
     const auto windows = support::digests_of(*run_serial(pipeline));
+    if (support::flow_graph_can_be_tested()) {
+      const LimitOptions limits{.threads = 2, .group = 4, .buffers = 3};
+      EXPECT_EQ(support::digests_of(*run_parallel(pipeline, limits)), windows);
+    }
     pipeline.source = std::make_shared<Whole>(source_);
     EXPECT_EQ(windows, support::digests_of(*run_serial(pipeline)));
     ASSERT_EQ(windows.size(), 8U);
@@ -95,27 +101,39 @@ TEST_F(Windows, ChangeNoPixelOfScaledDecoding) {
   for (const Profile profile : {Profile::pil, Profile::fast}) {
     expect_equal({.size = 16, .crop_min = 0.3, .flip = 1, .profile = profile});
   }
+  ViewOptions views{.size = 32, .local = {.count = 3, .size = 12}, .profile = Profile::fast};
+  expect_equal(views);
+  views.antialias = false;
+  expect_equal(views);
+  expect_equal(views, "trivial_augment_wide");
 }
 
 TEST_F(Windows, OfScaledDecodingAreMadeAgain) {
   Pipeline pipeline = support::small_pipeline(support::make_source(
       {{"type", "image_folder"}, {"path", folder_ / ""}, {"decode", "scaled"}}));
-  pipeline.views = {.size = 16, .crop_min = 0.2};
+  pipeline.views = {.size = 30, .crop_min = 0.05, .profile = Profile::fast};
   const Batch batch = run_serial(pipeline)->next();
   std::set<int> shrunk;
+  std::set<bool> ycc;
   for (const Provenance& one : provenance_of(pipeline, *batch)) {
     const Provenance read = provenance_from_json(to_json(one, pipeline.ops), pipeline.ops);
     EXPECT_EQ(checksum_of(std::span<const std::byte>(replay(read, *pipeline.source, pipeline.ops)))
                   .digits(),
               one.checksum);
     shrunk.insert(read.view.base.shrunk);
+    ycc.insert(read.view.base.ycc);
   }
   EXPECT_GE(shrunk.size(), 2U);
+  EXPECT_EQ(ycc.size(), 2U);
 
   Provenance of_exact = provenance_of(pipeline, *batch).front();
   of_exact.view.base.shrunk = 2;
   EXPECT_THAT(support::message_of<InputError>([&] { replay(of_exact, *source_, pipeline.ops); }),
               testing::HasSubstr("shrinks"));
+  of_exact.view.base.shrunk = 1;
+  of_exact.view.base.ycc = true;
+  EXPECT_THAT(support::message_of<InputError>([&] { replay(of_exact, *source_, pipeline.ops); }),
+              testing::HasSubstr("not as its file stores them"));
 }
 
 TEST_F(Windows, OfScaledDecodingAreNotKeptInACache) {

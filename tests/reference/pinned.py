@@ -1,8 +1,8 @@
 """The versions that reference values are made with, and where they are kept.
 
 To make them again: install requirements.txt in an environment of its own and run pictures.py, ops.py, views.py,
-all_draws.py, policies.py, mix.py, fast.py, arrays.py, jpegs.py, scaled.py, decode.py and shards.py. By itself this only says which
-versions are wrong.
+all_draws.py, policies.py, mix.py, fast.py, arrays.py, jpegs.py, scaled.py, ycc.py, decode.py and shards.py. By itself
+this only says which versions are wrong.
 """
 
 import importlib.metadata

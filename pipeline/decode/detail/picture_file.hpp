@@ -47,6 +47,12 @@ class PictureFile {
   // Decodes into `image`, which has the size of the window. False if the file is damaged.
   [[nodiscard]] virtual bool read(Image& image) = 0;
 
+  // Whether a YccImage can be had, and the same two steps to it; the second makes room for one of
+  // the window that the first gave.
+  virtual bool has_ycc() const { return false; }
+  [[nodiscard]] virtual bool start_ycc(Box& /*window*/) { return false; }
+  [[nodiscard]] virtual bool read_ycc(const Box& /*window*/, YccImage& /*image*/) { return false; }
+
   virtual void close() = 0;
 };
 

@@ -80,7 +80,7 @@ TEST(JpegFile, IsTooLargeIfItsHeaderAsksForMoreThanADecoderGives) {
 
 // Whatever the bytes, there is a picture or a fault.
 TEST(JpegFile, SurvivesChangedBytes) {
-  int whole_ones = 0;
+  std::map<Decoding, int> whole_ones;
   for (std::uint64_t number = 0; number < 600; ++number) {
     const std::string file =
         support::mutated(support::read_file(file_of(kForms[number % kForms.size()])), number);
@@ -91,15 +91,22 @@ TEST(JpegFile, SurvivesChangedBytes) {
     const auto wanted = [&](Size size) {
       const int top = below(size.height);
       const int left = below(size.width);
-      return Box{.top = top, .left = left, .height = size.height - top, .width = size.width - left};
+      return Wanted(
+          {.top = top, .left = left, .height = size.height - top, .width = size.width - left},
+          /*shrinking=*/1, /*as_ycc=*/true);
     };
-    Sample sample;
     const std::span bytes(reinterpret_cast<const std::uint8_t*>(file.data()), file.size());
-    if (decode_picture(bytes, "a.jpg", {}, wanted, sample).fault != Fault::none) continue;
-    ++whole_ones;
-    EXPECT_FALSE(sample.image.empty());
+    for (const Decoding decoding : {Decoding::exact, Decoding::scaled}) {
+      Sample sample;
+      if (decode_picture(bytes, "a.jpg", {.decode = decoding}, wanted, sample).fault != Fault::none)
+        continue;
+      ++whole_ones[decoding];
+      EXPECT_TRUE(is_taken(sample.size()));
+      EXPECT_TRUE(decoding == Decoding::scaled || !sample.is_ycc);
+    }
   }
-  EXPECT_GT(whole_ones, 0);
+  EXPECT_GT(whole_ones[Decoding::exact], 0);
+  EXPECT_GT(whole_ones[Decoding::scaled], 0);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "inflow/pipeline/window.hpp"
 #include "support/any_window.hpp"
 #include "support/golden.hpp"
+#include "support/shares.hpp"
 
 namespace inflow {
 namespace {
@@ -36,36 +37,15 @@ WindowOf all_of_it(int shrunk) {
       [shrunk](Size size) { return Wanted({.height = size.height, .width = size.width}, shrunk); };
 }
 
-// The share that each pixel of one side has in an output pixel, by the definition of Base.
-std::vector<double> shares(int first, int length, const Base& base, int to, int at) {
-  const double begin = static_cast<double>(first) / base.shrunk;
-  const double end = static_cast<double>(first + length) / base.shrunk;
-  const double scale = (end - begin) / to;
-  const double center = begin + (at + 0.5) * scale;
-  const auto kernel = [&](double x) {
-    x = std::abs(x);
-    if (base.filter == Filter::bilinear) return std::max(0.0, 1 - x);
-    if (x < 1) return (1.5 * x - 2.5) * x * x + 1;
-    return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
-  };
-  std::vector<double> all(static_cast<std::size_t>(std::ceil(end)));
-  double sum = 0;
-  for (std::size_t pixel = static_cast<std::size_t>(std::floor(begin)); pixel < all.size();
-       ++pixel) {
-    all[pixel] = kernel((static_cast<double>(pixel) + 0.5 - center) / scale);
-    sum += all[pixel];
-  }
-  for (double& share : all) share /= sum;
-  return all;
-}
-
 // Of a view to what its base means, without any rounding. Only a crop and a size.
 double largest_difference(const Image& view, const Image& picture, const Base& base) {
   double largest = 0;
   for (int y = 0; y < view.rows; ++y) {
-    const auto down = shares(base.crop.top, base.crop.height, base, view.rows, y);
+    const auto down = support::shares(
+        support::stretch(base.crop.top, base.crop.height, base.shrunk), base, view.rows, y);
     for (int x = 0; x < view.cols; ++x) {
-      const auto across = shares(base.crop.left, base.crop.width, base, view.cols, x);
+      const auto across = support::shares(
+          support::stretch(base.crop.left, base.crop.width, base.shrunk), base, view.cols, x);
       std::array<double, 3> sums{};
       for (std::size_t row = 0; row < down.size(); ++row) {
         for (std::size_t column = 0; column < across.size(); ++column) {
