@@ -46,7 +46,7 @@ class Cifar final : public Source {
         label_at_(options.variant == Variant::cifar100 && options.labels == Labels::fine ? 1 : 0),
         classes_(classes_of(options).begin(), classes_of(options).end()) {
     for (const std::string& path : options.files) append(path);
-    records_.shrink_to_fit();
+    pack(records_);
   }
 
   std::uint64_t size() const override { return records_.size() / record_bytes(); }

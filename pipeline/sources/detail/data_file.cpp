@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <memory>
 #include <system_error>
+#include <utility>
 
+#include <sys/mman.h>
 #include <zlib.h>
 
 #include "inflow/ops/error.hpp"
@@ -60,8 +62,21 @@ FileBytes read_data_file(const std::string& path) {
   read_pieces(path, [&](std::span<const std::uint8_t> piece) {
     bytes.insert(bytes.end(), piece.begin(), piece.end());
   });
-  bytes.shrink_to_fit();
+  pack(bytes);
   return bytes;
+}
+
+void pack(FileBytes& bytes) {
+  constexpr std::size_t kLargePage = std::size_t{1} << 21;
+  FileBytes packed;
+  packed.reserve(bytes.size());
+  void* memory = packed.data();
+  std::size_t room = packed.capacity();
+  // Before they are written to. A system that has none leaves things as they are.
+  if (std::align(kLargePage, kLargePage, memory, room) != nullptr)
+    ::madvise(memory, room, MADV_HUGEPAGE);
+  packed.insert(packed.end(), bytes.begin(), bytes.end());
+  bytes = std::move(packed);
 }
 
 std::vector<std::string_view> lines_of(std::span<const std::uint8_t> text) {

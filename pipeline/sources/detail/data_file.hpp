@@ -17,8 +17,12 @@ using FileBytes = std::vector<std::uint8_t>;
 void read_pieces(const std::string& path,
                  const std::function<void(std::span<const std::uint8_t>)>& take);
 
-// The whole content, likewise.
+// The whole content, likewise, packed.
 FileBytes read_data_file(const std::string& path);
+
+// Moves bytes that will stay to memory of just their size, on large pages: where pictures are read
+// in random order, every one lies on other pages, which on small ones the processor has to look up.
+void pack(FileBytes& bytes);
 
 // The lines of a text, without their ends, in the memory of the text.
 std::vector<std::string_view> lines_of(std::span<const std::uint8_t> text);
