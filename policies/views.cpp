@@ -52,7 +52,7 @@ Box central_crop(const ViewOptions& options, Size source) {
 // torchvision's RandomResizedCrop.get_params. Draws of a try: area, ratio and, if it fits, top,
 // left. The whole area at one ratio would, by rounding, fit pictures that nearly have that ratio,
 // and then stand at a random place.
-Box draw_resized_crop(const ViewOptions& options, double share_min, double share_max, Rng rng,
+Box draw_resized_crop(const ViewOptions& options, double share_min, double share_max, Rng& rng,
                       Size source) {
   constexpr int kTries = 10;
   const double area = static_cast<double>(source.height) * source.width;
@@ -62,10 +62,10 @@ Box draw_resized_crop(const ViewOptions& options, double share_min, double share
   for (int attempt = 0; attempt < kTries && !whole; ++attempt) {
     const double target = area * rng.uniform(share_min, share_max);
     const double ratio = std::exp(rng.uniform(log_ratio_min, log_ratio_max));
-    const double width = std::nearbyint(std::sqrt(target * ratio));
-    const double height = std::nearbyint(std::sqrt(target / ratio));
-    if (width < 1 || width > source.width || height < 1 || height > source.height) continue;
-    Box box{.height = static_cast<int>(height), .width = static_cast<int>(width)};
+    Box box{.height = rounded(std::sqrt(target / ratio)),
+            .width = rounded(std::sqrt(target * ratio))};
+    if (box.width < 1 || box.width > source.width || box.height < 1 || box.height > source.height)
+      continue;
     box.top =
         static_cast<int>(rng.below(static_cast<std::uint32_t>(source.height - box.height + 1)));
     box.left =
@@ -84,7 +84,7 @@ int draw_offset(int length, int extent, int padding, Rng& rng) {
 }
 
 // torchvision's RandomCrop. Draws: top, left.
-Box draw_padded_crop(int side, int padding, Rng rng, Size source) {
+Box draw_padded_crop(int side, int padding, Rng& rng, Size source) {
   Box box{.height = side, .width = side};
   box.top = draw_offset(side, source.height, padding, rng);
   box.left = draw_offset(side, source.width, padding, rng);
@@ -113,7 +113,7 @@ double weakened(const ViewOptions& options, double amount) {
 }
 
 Box draw_crop(const ViewOptions& options, const ViewKey& key, Size source) {
-  const Rng rng(address(options, key, "crop"), Stream::crop);
+  Rng rng(address(options, key, "crop"), Stream::crop);
   if (options.is_local(key.view)) {
     const LocalViewOptions& local = options.local;
     const double least = weakened_crop_min(options, local.crop_min, local.crop_max);
@@ -264,8 +264,10 @@ std::vector<Problem> what_is_wrong(const ViewOptions& options) {
 
 Base draw_base(const ViewOptions& options, const ViewKey& key, Size source) {
   assert(key.view < options.views());
-  const auto happens = [&](std::string_view draw, Stream stream, const PerView& probability) {
-    return happening(options, key, draw, stream, probability.of(key.view)).has_value();
+  // Without a branch on what was drawn, which processors would guess wrong.
+  const auto happens = [&](std::string_view draw, Stream stream, const PerView& probabilities) {
+    const double probability = probabilities.of(key.view);
+    return probability != 0 && Rng(address(options, key, draw), stream).chance(probability);
   };
   const bool solarizes = happens("solarize", Stream::solarize, options.solarize);
   return {.crop = draw_crop(options, key, source),
