@@ -59,6 +59,9 @@ class Choice {
   std::vector<Left> ops_;
 };
 
+// As LibTorch computes single numbers. For the ops that are chosen only, an eighth of all.
+float sigmoid(float value) { return 1 / (1 + std::exp(-value)); }
+
 }  // namespace
 
 float magnitude_at(const Op& op, double level, bool negate) {
@@ -74,8 +77,8 @@ Plan draw_plan(const MadaugOptions& options, std::span<const Op> ops, const View
   for (int position = 0; position < options.ops_per_view; ++position) {
     Rng rng(key, Stream::plan, static_cast<std::uint8_t>(position));
     Step step{.op = choice.take(rng.uniform(0, 1))};
-    const double level =
-        static_cast<double>(outputs.levels[step.op]) + rng.uniform(-options.jitter, options.jitter);
+    const double level = static_cast<double>(sigmoid(outputs.levels[step.op])) +
+                         rng.uniform(-options.jitter, options.jitter);
     const bool negate = rng.chance(0.5);
     step.magnitude = magnitude_at(ops[step.op], level, negate);
     step.u = rng.uniform();

@@ -106,15 +106,14 @@ void MadaugPolicy::choose_together(const Group& group, std::span<const std::size
 
   const learned::InferenceScope scope(features_.bf16);
   const at::Tensor images = normalized(bases, features_.finish);
-  const PolicyOutputs outputs = net_->forward(features_.extract(images));
-  const at::Tensor levels = outputs.levels.to(at::kFloat).contiguous();
-  const at::Tensor logits = outputs.logits.to(at::kFloat).contiguous();
-  for (std::size_t at = 0; at < taken.size(); ++at) {
-    const std::size_t first = at * ops_.size();
-    plans[taken[at]] =
-        learned::draw_plan(options_, ops_, group.keys[taken[at]],
-                           {.levels = {levels.const_data_ptr<float>() + first, ops_.size()},
-                            .logits = {logits.const_data_ptr<float>() + first, ops_.size()}});
+  const at::Tensor outputs =
+      net_->last_layer(features_.extract(images)).to(at::kFloat).contiguous();
+  const float* values = outputs.const_data_ptr<float>();
+  for (const std::size_t view : taken) {
+    plans[view] = learned::draw_plan(
+        options_, ops_, group.keys[view],
+        {.levels = {values, ops_.size()}, .logits = {values + ops_.size(), ops_.size()}});
+    values += 2 * ops_.size();
   }
 }
 

@@ -50,13 +50,18 @@ PolicyNet::PolicyNet(const PolicyNetOptions& options, std::int64_t features, std
 }
 
 PolicyOutputs PolicyNet::forward(const at::Tensor& features) const {
+  const at::Tensor values = last_layer(features);
+  return {.levels = values.narrow(1, 0, ops_).sigmoid(), .logits = values.narrow(1, ops_, ops_)};
+}
+
+at::Tensor PolicyNet::last_layer(const at::Tensor& features) const {
   const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::autocast_dispatch_keyset);
   at::Tensor values = features.to(layers_.front().weight.scalar_type());
   for (const Layer& layer : layers_) {
     if (&layer != &layers_.front()) values = values.relu();
     values = at::linear(values, layer.weight, layer.bias);
   }
-  return {.levels = values.narrow(1, 0, ops_).sigmoid(), .logits = values.narrow(1, ops_, ops_)};
+  return values;
 }
 
 std::shared_ptr<PolicyNet> PolicyNet::frozen() const {

@@ -27,6 +27,9 @@ class PolicyNet : public torch::nn::Module {
   // Without autocast, in the type of the weights.
   PolicyOutputs forward(const at::Tensor& features) const;
 
+  // The same as the last layer has it: N x 2 ops, the levels before their sigmoid, then the logits.
+  at::Tensor last_layer(const at::Tensor& features) const;
+
   // The same net with weights of its own, which need no gradient.
   std::shared_ptr<PolicyNet> frozen() const;
 

@@ -8,9 +8,9 @@
 
 namespace inflow::learned {
 
-// What a net says of one view, by op.
+// What the last layer of a net says of one view, by op.
 struct ViewOutputs {
-  std::span<const float> levels;
+  std::span<const float> levels;  // before their sigmoid
   std::span<const float> logits;
 };
 
