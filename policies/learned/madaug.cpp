@@ -24,7 +24,7 @@ bool is_taken(const MadaugOptions& options, const Group& group, std::size_t view
   if (options.curriculum == Curriculum::prefix)
     return static_cast<double>(group.rows[view]) <
            std::floor(share * static_cast<double>(group.batch_rows));
-  return Rng(key, Stream::curriculum).chance(share);
+  return share >= 1 || Rng(key, Stream::curriculum).chance(share);
 }
 
 void check(const MadaugOptions& options, const Group& group) {
@@ -96,6 +96,7 @@ void MadaugPolicy::choose_together(const Group& group, std::span<const std::size
                                    std::span<Plan> plans) const {
   std::vector<std::size_t> taken;
   std::vector<Image> bases;
+  bases.reserve(views.size() + kRowsTogether);  // where they grow, all are copied
   for (const std::size_t view : views) {
     if (!is_taken(options_, group, view)) continue;
     taken.push_back(view);
@@ -108,13 +109,10 @@ void MadaugPolicy::choose_together(const Group& group, std::span<const std::size
   const at::Tensor images = normalized(bases, features_.finish);
   const at::Tensor outputs =
       net_->last_layer(features_.extract(images)).to(at::kFloat).contiguous();
-  const float* values = outputs.const_data_ptr<float>();
-  for (const std::size_t view : taken) {
-    plans[view] = learned::draw_plan(
-        options_, ops_, group.keys[view],
-        {.levels = {values, ops_.size()}, .logits = {values + ops_.size(), ops_.size()}});
-    values += 2 * ops_.size();
-  }
+  learned::PlanDraw draw(options_, ops_,
+                         {outputs.mutable_data_ptr<float>(), taken.size() * 2 * ops_.size()});
+  for (std::size_t row = 0; row < taken.size(); ++row)
+    draw(group.keys[taken[row]], row, plans[taken[row]]);
 }
 
 }  // namespace inflow

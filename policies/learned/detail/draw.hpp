@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "inflow/ops/plan.hpp"
 #include "inflow/ops/random.hpp"
@@ -8,16 +9,29 @@
 
 namespace inflow::learned {
 
-// What the last layer of a net says of one view, by op.
-struct ViewOutputs {
-  std::span<const float> levels;  // before their sigmoid
-  std::span<const float> logits;
-};
+// Draws the ops of views: distinct ones, each in turn by its share of the probability that is left,
+// in that order, at levels that are moved at random.
+class PlanDraw {
+ public:
+  // `outputs` is PolicyNet::last_layer() of the views, N x 2 ops. Its content is lost. All must
+  // outlive this.
+  PlanDraw(const MadaugOptions& options, std::span<const Op> ops, std::span<float> outputs);
 
-// Draws the ops of one view: distinct ones, each in turn by its share of the probability that is
-// left, in that order, at levels that are moved at random.
-Plan draw_plan(const MadaugOptions& options, std::span<const Op> ops, const ViewKey& key,
-               const ViewOutputs& outputs);
+  // Fills the empty plan of the view that `outputs` has as row `view`. Once for each.
+  void operator()(const ViewKey& key, std::size_t view, Plan& plan);
+
+ private:
+  // The op in which the part `unit` of what is left lies, which is not left any more.
+  std::size_t take(std::size_t view, double unit);
+
+  std::span<float> logits_of(std::size_t view);
+  std::span<double> shares_of(std::size_t view);
+
+  const MadaugOptions& options_;
+  std::span<const Op> ops_;
+  std::span<float> outputs_;
+  std::vector<double> shares_;  // N x ops
+};
 
 // How one op is applied to one view of an exploration. The sign is drawn for every op, so that the
 // draws after it do not depend on which op it is.

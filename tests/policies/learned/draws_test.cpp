@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <set>
 #include <vector>
@@ -106,6 +107,41 @@ TEST(Madaug, ChoosesTheSecondOpByWhatTheFirstLeaves) {
     possible.push_back(pairs[at]);
   }
   EXPECT_LT(chi_square(seen, possible), support::chi_square_limit(17 * 16 - 1));
+}
+
+// The ops of a view in plain steps: the shares of those that are left, anew for each choice.
+std::vector<std::uint16_t> chosen_plainly(std::vector<float> logits, double temperature, int count,
+                                          const ViewKey& key) {
+  std::vector<std::uint16_t> ops;
+  for (int position = 0; position < count; ++position) {
+    const double most = std::ranges::max(logits);
+    std::vector<double> shares;
+    for (const float logit : logits)
+      shares.push_back(std::exp((static_cast<double>(logit) - most) / temperature));
+    Rng rng(key, Stream::plan, static_cast<std::uint8_t>(position));
+    double rest = rng.uniform(0, 1) * std::accumulate(shares.begin(), shares.end(), 0.0);
+    std::size_t op = 0;
+    while (rest >= shares[op]) rest -= shares[op++];
+    logits[op] = -std::numeric_limits<float>::infinity();
+    ops.push_back(static_cast<std::uint16_t>(op));
+  }
+  return ops;
+}
+
+TEST(Madaug, ChoosesTheOpsThatPlainStepsChoose) {
+  MadaugOptions options = support::always();
+  options.ops_per_view = 8;
+  // The eighth op has of the first choice a share of 0, of 1e-310, a small one, about as much as
+  // all.
+  for (const double temperature : {1e-3, 1.26e-3, 0.1, 30.0}) {
+    options.temperature = temperature;
+    const std::vector<Plan> plans = support::plans_of(policy(options, 0.5F, some_logits()), 2000);
+    for (std::uint64_t index = 0; index < plans.size(); ++index) {
+      std::vector<std::uint16_t> ops;
+      for (const Step& step : plans[index].chosen()) ops.push_back(step.op);
+      ASSERT_EQ(ops, chosen_plainly(some_logits(), temperature, 8, {.seed = 1, .index = index}));
+    }
+  }
 }
 
 // All probability on one op that tells its level: solarize, 256 times the level.
