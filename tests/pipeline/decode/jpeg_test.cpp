@@ -9,6 +9,7 @@
 #include "inflow/pipeline/picture.hpp"
 #include "support/any_window.hpp"
 #include "support/golden.hpp"
+#include "support/jpeg_forms.hpp"
 #include "support/mutations.hpp"
 #include "support/pictures.hpp"
 #include "support/temporary_directory.hpp"
@@ -17,16 +18,14 @@
 namespace inflow {
 namespace {
 
+using support::jpeg_form;
+
 const std::vector<std::string> kForms{"halved",   "halved_across", "full", "progressive",
                                       "restarts", "grey",          "print"};
 
-std::string file_of(const std::string& form) {
-  return support::golden("jpegs/" + form + ".jpg").string();
-}
-
 Image whole(const std::string& form) {
   Image image;
-  const SampleError error = read_picture(file_of(form), image);
+  const SampleError error = read_picture(jpeg_form(form), image);
   EXPECT_EQ(error.fault, Fault::none) << error.message();
   return image;
 }
@@ -50,7 +49,7 @@ RC_GTEST_PROP(JpegFile, GivesAWindowTheBitsOfTheWhole, ()) {
   const Box wanted = support::any_window(size_of(expected));
   Sample sample;
   const SampleError error = read_picture(
-      file_of(form), {}, [&](Size) { return wanted; }, sample);
+      jpeg_form(form), {}, [&](Size) { return wanted; }, sample);
   RC_ASSERT(error.fault == Fault::none);
   RC_ASSERT(sample.whole == size_of(expected));
   support::expect_window(sample, wanted, expected);
@@ -61,13 +60,13 @@ TEST(JpegFile, LeavesOutWhatIsNotWanted) {
   const auto middle = [](Size size) {
     return Box{.top = size.height / 2, .left = size.width / 2, .height = 8, .width = 8};
   };
-  ASSERT_EQ(read_picture(file_of("full"), {}, middle, sample).fault, Fault::none);
+  ASSERT_EQ(read_picture(jpeg_form("full"), {}, middle, sample).fault, Fault::none);
   EXPECT_LE(sample.image.rows, 8);
   EXPECT_LE(sample.image.cols, 8 + 2 * 8);
 }
 
 TEST(JpegFile, IsTooLargeIfItsHeaderAsksForMoreThanADecoderGives) {
-  std::string file = support::read_file(file_of("full"));
+  std::string file = support::read_file(jpeg_form("full"));
   const std::size_t frame = file.find("\xFF\xC0");
   ASSERT_NE(frame, std::string::npos);
   file.replace(frame + 5, 4, "\xFF\xDC\xFF\xDC");  // height and width
@@ -83,7 +82,7 @@ TEST(JpegFile, SurvivesChangedBytes) {
   std::map<Decoding, int> whole_ones;
   for (std::uint64_t number = 0; number < 600; ++number) {
     const std::string file =
-        support::mutated(support::read_file(file_of(kForms[number % kForms.size()])), number);
+        support::mutated(support::read_file(jpeg_form(kForms[number % kForms.size()])), number);
     Rng rng({.index = number}, Stream::crop);
     const auto below = [&](int end) {
       return static_cast<int>(rng.below(static_cast<std::uint32_t>(end)));

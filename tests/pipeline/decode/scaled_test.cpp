@@ -13,24 +13,13 @@
 #include "inflow/pipeline/window.hpp"
 #include "support/any_window.hpp"
 #include "support/golden.hpp"
+#include "support/jpeg_forms.hpp"
 #include "support/shares.hpp"
 
 namespace inflow {
 namespace {
 
-constexpr DecodeOptions kScaled{.decode = Decoding::scaled};
-
-std::string file_of(const std::string& form) {
-  return support::golden("jpegs/" + form + ".jpg").string();
-}
-
-Sample read(const std::string& form, const WindowOf& wanted,
-            const DecodeOptions& options = kScaled) {
-  Sample sample;
-  const SampleError error = read_picture(file_of(form), options, wanted, sample);
-  EXPECT_EQ(error.fault, Fault::none) << error.message();
-  return sample;
-}
+using support::read_form;
 
 WindowOf all_of_it(int shrunk) {
   return
@@ -67,7 +56,7 @@ double largest_difference(const Image& view, const Image& picture, const Base& b
 TEST(ScaledJpeg, HasTheBitsOfPillow) {
   const nlohmann::json cases = support::golden_json("jpegs/scaled.json").at("wholes");
   for (const nlohmann::json& entry : cases) {
-    const Sample sample = read(entry.at("name"), all_of_it(entry.at("shrunk")));
+    const Sample sample = read_form(entry.at("name"), all_of_it(entry.at("shrunk")));
     EXPECT_EQ(sample.shrunk, entry.at("shrunk"));
     EXPECT_EQ(sample.whole, (Size{.height = 113, .width = 151}));
     EXPECT_EQ(support::crc32(sample.image), entry.at("crc32")) << entry;
@@ -87,7 +76,7 @@ TEST(ScaledJpeg, IsRenderedToTheBitsOfPillow) {
         .size = {.height = size[0], .width = size[1]},
         .filter = entry.at("filter") == "bicubic" ? Filter::bicubic : Filter::bilinear};
     const Sample sample =
-        read(entry.at("name"), [&](Size) { return Wanted(drawn.crop, drawn.shrunk); });
+        read_form(entry.at("name"), [&](Size) { return Wanted(drawn.crop, drawn.shrunk); });
     Base base = drawn;
     base.crop = in_sample(drawn.crop, sample);
     Image view;
@@ -104,9 +93,9 @@ RC_GTEST_PROP(ScaledJpeg, GivesAWindowTheBitsOfTheWhole, ()) {
   const std::string form =
       *rc::gen::elementOf(std::vector<std::string>{"halved", "halved_across", "full", "grey"});
   const int shrunk = *rc::gen::elementOf(std::vector<int>{2, 4, 8});
-  const Sample whole = read(form, all_of_it(shrunk));
+  const Sample whole = read_form(form, all_of_it(shrunk));
   const Box wanted = support::any_window(whole.whole);
-  const Sample sample = read(form, [&](Size) { return Wanted(wanted, shrunk); });
+  const Sample sample = read_form(form, [&](Size) { return Wanted(wanted, shrunk); });
   const Box& window = sample.window;
   RC_ASSERT(window.top % shrunk == 0 && window.left % shrunk == 0);
   RC_ASSERT(window.height == shrunk * sample.image.rows &&
@@ -124,9 +113,9 @@ RC_GTEST_PROP(ScaledJpeg, GivesAWindowTheBitsOfTheWhole, ()) {
 }
 
 TEST(ScaledJpeg, ComesWholeWhereItMay) {
-  EXPECT_EQ(read("full", all_of_it(4), {}).shrunk, 1);
-  EXPECT_EQ(read("print", all_of_it(4)).shrunk, 1);
-  EXPECT_EQ(read("full", {}).shrunk, 1);
+  EXPECT_EQ(read_form("full", all_of_it(4), {}).shrunk, 1);
+  EXPECT_EQ(read_form("print", all_of_it(4)).shrunk, 1);
+  EXPECT_EQ(read_form("full", {}).shrunk, 1);
   const DecodeOptions turns{.decode = Decoding::scaled, .orientation = TurnedPicture::apply};
   for (const auto& [orientation, shrunk] : {std::pair("1", 2), std::pair("6", 1)}) {
     Sample sample;

@@ -11,9 +11,13 @@
 #include "inflow/pipeline/picture.hpp"
 #include "support/any_window.hpp"
 #include "support/golden.hpp"
+#include "support/jpeg_forms.hpp"
 
 namespace inflow {
 namespace {
+
+using support::jpeg_form;
+using support::read_form;
 
 constexpr DecodeOptions kScaled{.decode = Decoding::scaled};
 constexpr Size kSize{.height = 113, .width = 151};
@@ -24,18 +28,6 @@ WindowOf as_ycc(const Box& window, int shrunk = 1) {
 
 WindowOf all_as_ycc(int shrunk = 1) {
   return as_ycc({.height = kSize.height, .width = kSize.width}, shrunk);
-}
-
-std::string file_of(const std::string& form) {
-  return support::golden("jpegs/" + form + ".jpg").string();
-}
-
-Sample read(const std::string& form, const WindowOf& wanted,
-            const DecodeOptions& options = kScaled) {
-  Sample sample;
-  const SampleError error = read_picture(file_of(form), options, wanted, sample);
-  EXPECT_EQ(error.fault, Fault::none) << error.message();
-  return sample;
 }
 
 // A value of a plane as libjpeg upsamples it: a quarter of the way to the next one along each
@@ -61,7 +53,7 @@ TEST(YccJpeg, HasTheValuesOfPillow) {
   const nlohmann::json cases = support::golden_json("jpegs/ycc.json").at("cases");
   ASSERT_EQ(cases.size(), 5U);
   for (const nlohmann::json& entry : cases) {
-    const Sample sample = read(entry.at("name"), all_as_ycc());
+    const Sample sample = read_form(entry.at("name"), all_as_ycc());
     ASSERT_TRUE(sample.is_ycc);
     ASSERT_EQ(sample.ycc.size(), kSize);
     Image values(kSize.height, kSize.width);
@@ -78,9 +70,9 @@ TEST(YccJpeg, HasTheValuesOfPillow) {
 RC_GTEST_PROP(YccJpeg, GivesAWindowTheValuesOfTheWhole, ()) {
   const std::string form = *rc::gen::elementOf(
       std::vector<std::string>{"halved", "halved_across", "full", "progressive", "restarts"});
-  const Sample whole = read(form, all_as_ycc());
+  const Sample whole = read_form(form, all_as_ycc());
   const Box wanted = support::any_window(kSize);
-  const Sample sample = read(form, as_ycc(wanted));
+  const Sample sample = read_form(form, as_ycc(wanted));
   const Box& window = sample.window;
   RC_ASSERT(sample.is_ycc);
   RC_ASSERT(sample.ycc.size() == (Size{.height = window.height, .width = window.width}));
@@ -100,11 +92,11 @@ RC_GTEST_PROP(YccJpeg, GivesAWindowTheValuesOfTheWhole, ()) {
 }
 
 TEST(YccJpeg, IsGivenWhereItMayBe) {
-  EXPECT_FALSE(read("full", all_as_ycc(), {}).is_ycc);
-  EXPECT_FALSE(read("full", {}).is_ycc);
-  EXPECT_FALSE(read("grey", all_as_ycc()).is_ycc);
-  EXPECT_FALSE(read("print", all_as_ycc()).is_ycc);
-  const Sample shrunk = read("full", all_as_ycc(2));
+  EXPECT_FALSE(read_form("full", all_as_ycc(), {}).is_ycc);
+  EXPECT_FALSE(read_form("full", {}).is_ycc);
+  EXPECT_FALSE(read_form("grey", all_as_ycc()).is_ycc);
+  EXPECT_FALSE(read_form("print", all_as_ycc()).is_ycc);
+  const Sample shrunk = read_form("full", all_as_ycc(2));
   EXPECT_FALSE(shrunk.is_ycc);
   EXPECT_EQ(shrunk.shrunk, 2);
   const DecodeOptions turns{.decode = Decoding::scaled, .orientation = TurnedPicture::apply};
@@ -121,9 +113,9 @@ TEST(YccJpeg, IsGivenWhereItMayBe) {
 }
 
 TEST(YccJpeg, IsForgottenByTheNextPicture) {
-  Sample sample = read("halved", all_as_ycc());
+  Sample sample = read_form("halved", all_as_ycc());
   ASSERT_TRUE(sample.is_ycc);
-  ASSERT_EQ(read_picture(file_of("grey"), kScaled, all_as_ycc(), sample).fault, Fault::none);
+  ASSERT_EQ(read_picture(jpeg_form("grey"), kScaled, all_as_ycc(), sample).fault, Fault::none);
   EXPECT_FALSE(sample.is_ycc);
   EXPECT_EQ(sample.size(), kSize);
   EXPECT_EQ(sample.size(), size_of(sample.image));
@@ -131,19 +123,19 @@ TEST(YccJpeg, IsForgottenByTheNextPicture) {
 
 TEST(YccJpeg, TakesNoMoreMemoryThanThereIsRoomFor) {
   const std::uint64_t most = YccImage::most_bytes(kSize);
-  Sample sample = read("full", {});
+  Sample sample = read_form("full", {});
   sample.room = most;
-  ASSERT_EQ(read_picture(file_of("full"), kScaled, all_as_ycc(), sample).fault, Fault::none);
+  ASSERT_EQ(read_picture(jpeg_form("full"), kScaled, all_as_ycc(), sample).fault, Fault::none);
   EXPECT_TRUE(sample.image.empty());
   EXPECT_EQ(sample.ycc.bytes_held(), most);
-  ASSERT_EQ(read_picture(file_of("full"), kScaled, {}, sample).fault, Fault::none);
+  ASSERT_EQ(read_picture(jpeg_form("full"), kScaled, {}, sample).fault, Fault::none);
   EXPECT_EQ(sample.ycc.bytes_held(), 0U);
   sample.room = most - 1;
-  EXPECT_EQ(read_picture(file_of("full"), kScaled, all_as_ycc(), sample).fault, Fault::no_room);
+  EXPECT_EQ(read_picture(jpeg_form("full"), kScaled, all_as_ycc(), sample).fault, Fault::no_room);
   // Both stay where both fit.
   sample.room = 3 * most;
-  ASSERT_EQ(read_picture(file_of("full"), kScaled, {}, sample).fault, Fault::none);
-  ASSERT_EQ(read_picture(file_of("full"), kScaled, all_as_ycc(), sample).fault, Fault::none);
+  ASSERT_EQ(read_picture(jpeg_form("full"), kScaled, {}, sample).fault, Fault::none);
+  ASSERT_EQ(read_picture(jpeg_form("full"), kScaled, all_as_ycc(), sample).fault, Fault::none);
   EXPECT_FALSE(sample.image.empty());
 }
 
