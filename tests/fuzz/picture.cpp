@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include "fuzz/fuzzed.hpp"
 
@@ -57,9 +58,43 @@ void try_picture(fuzzed::Input bytes) {
   compare(part, whole.image, window, !is_progressive(bytes));
 }
 
+YccImage ycc_of(fuzzed::Input bytes, const std::function<Box(Size)>& wanted, Box& window) {
+  Sample sample;
+  const auto as_ycc = [&](Size size) { return Wanted(wanted(size), 1, /*as_ycc=*/true); };
+  const SampleError error =
+      decode_picture(bytes, "fuzzed", {.decode = Decoding::scaled}, as_ycc, sample);
+  if (error.fault != Fault::none || !sample.is_ycc) return {};
+  must(sample.ycc.size() == Size{.height = sample.window.height, .width = sample.window.width},
+       "a window has the size that it says");
+  window = sample.window;
+  return sample.ycc;
+}
+
+// The same of the colors that a file stores.
+void try_ycc(fuzzed::Input bytes) {
+  Box window;
+  const YccImage part = ycc_of(
+      bytes,
+      [](Size size) {
+        return Box{.top = size.height / 2, .height = (size.height + 1) / 2, .width = size.width};
+      },
+      window);
+  if (part.size() == Size{} || !is_small(part.size()) || is_progressive(bytes)) return;
+  Box all;
+  const YccImage whole = ycc_of(
+      bytes, [](Size size) { return Box{.height = size.height, .width = size.width}; }, all);
+  if (whole.size() == Size{}) return;
+  for (int y = 0; y < part.size().height; ++y) {
+    const std::uint8_t* const row = part.row(YccImage::luma, y);
+    must(std::equal(row, row + window.width, whole.row(YccImage::luma, window.top + y)),
+         "a window is cut from the whole");
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try_picture({data, size});
+  try_ycc({data, size});
   return 0;
 }
