@@ -225,6 +225,7 @@ AugmentJob augment_job(Pipeline pipeline, std::uint64_t unit_size, AugmentOption
                  .unit_size = unit_size,
                  .shard = shard};
   check_shard(job);
+  check_limits(job.pipeline, job.options.pipeline.limits);
   return job;
 }
 

@@ -16,14 +16,17 @@ void BatchBuffer::note(BadRow row) {
   bad.push_back(std::move(row));
 }
 
+void BatchRing::check(std::uint64_t bytes, std::uint64_t buffers, std::uint64_t ceiling) {
+  if (bytes <= ceiling / buffers) return;
+  throw UsageError("limits.memory is too small for limits.buffers: " + std::to_string(ceiling) +
+                   " bytes, " + std::to_string(buffers) + " batches of " + std::to_string(bytes) +
+                   " bytes");
+}
+
 BatchRing::BatchRing(std::function<BatchData()> make, std::uint64_t bytes, std::uint64_t buffers,
                      std::uint64_t ceiling)
     : make_(std::move(make)), bytes_(bytes), ceiling_(ceiling) {
-  if (bytes > ceiling / buffers) {
-    throw UsageError("limits.memory is too small for limits.buffers: " + std::to_string(ceiling) +
-                     " bytes, " + std::to_string(buffers) + " batches of " + std::to_string(bytes) +
-                     " bytes");
-  }
+  check(bytes, buffers, ceiling);
   for (std::uint64_t i = 0; i < buffers; ++i) add_buffer();
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -72,12 +73,14 @@ std::string_view picture_format(std::span<const std::uint8_t> file);
 // where it says nothing.
 int picture_orientation(std::span<const std::uint8_t> file);
 
-// A file on disk, as it is stored. One that cannot be read is a value that names it.
-[[nodiscard]] SampleError read_picture_file(const std::string& path,
-                                            std::vector<std::uint8_t>& bytes);
+// A file on disk, as it is stored. One that cannot be read, or for which there is no room, is a
+// value that names it.
+[[nodiscard]] SampleError read_picture_file(
+    const std::string& path, std::vector<std::uint8_t>& bytes,
+    std::uint64_t room = std::numeric_limits<std::uint64_t>::max());
 
-// What decode_picture gives for a file on disk, which may also be missing; and of all of its
-// picture.
+// What decode_picture gives for a file on disk, which may also be missing, and whose bytes take of
+// the sample's room; and of all of its picture.
 [[nodiscard]] SampleError read_picture(const std::string& path, const DecodeOptions& options,
                                        const WindowOf& wanted, Sample& sample);
 [[nodiscard]] SampleError read_picture(const std::string& path, Image& image);

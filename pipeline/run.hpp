@@ -82,4 +82,7 @@ std::unique_ptr<Loader> run_parallel(Pipeline pipeline, const LimitOptions& limi
                                      LoaderState from, std::shared_ptr<Watcher> watcher = {});
 std::unique_ptr<Loader> run_parallel(Pipeline pipeline, const LimitOptions& limits);
 
+// Throws UsageError, as run_parallel would, for limits that leave no room for the batches.
+void check_limits(const Pipeline& pipeline, const LimitOptions& limits);
+
 }  // namespace inflow

@@ -490,4 +490,9 @@ std::unique_ptr<Loader> run_parallel(Pipeline pipeline, const LimitOptions& limi
   return run_parallel(std::move(pipeline), limits, start);
 }
 
+void check_limits(const Pipeline& pipeline, const LimitOptions& options) {
+  const Limits limits(options, pipeline);
+  BatchRing::check(pipeline.batch_bytes(), limits.buffers, Shares(limits, pipeline).ring);
+}
+
 }  // namespace inflow

@@ -106,6 +106,7 @@ void print_result(const OutputDirectory& directory, const OutputState& state, do
 ExitCode augment(const AugmentArguments& arguments, const Program& program) {
   const AugmentJob job = augment_job(options_of(arguments), shard_of(arguments.shard));
   static_cast<void>(sink_of(job, {}));
+  Watching watching(arguments.watch);
   // Only now, so that settings that are refused leave no directory behind.
   OutputDirectory directory(job.options.output.path, arguments.mode(), job.shard, settings_of(job));
   if (arguments.mode() == RunMode::resume) check_resumed(directory, job);
@@ -114,7 +115,6 @@ ExitCode augment(const AugmentArguments& arguments, const Program& program) {
   spdlog::info("{} samples, {} epochs, {} views to {}", job.pipeline.samples_per_epoch(),
                job.pipeline.epochs, job.pipeline.views.views(), directory.path().string());
 
-  Watching watching(arguments.watch);
   const Rate rate(begun.samples + begun.failures);
   AugmentEnding ending{};
   {

@@ -77,6 +77,9 @@ Watching::Watching(const WatchArguments& arguments) : arguments_(arguments) {
   if (!arguments.metrics.empty() || !arguments.dot.empty())
     statistics_ = std::make_shared<Statistics>();
   if (!arguments.trace.empty()) trace_ = std::make_shared<Trace>(arguments.trace);
+  // What cannot be written is said before there is anything to lose.
+  if (!arguments.metrics.empty()) write_whole(arguments.metrics, metrics_text(*statistics_));
+  if (!arguments.dot.empty()) write_whole(arguments.dot, "digraph {}\n");
 }
 
 std::shared_ptr<Watcher> Watching::watcher() const {

@@ -166,7 +166,8 @@ SampleError decode_picture(std::span<const std::uint8_t> file, const std::string
   return error;
 }
 
-SampleError read_picture_file(const std::string& path, std::vector<std::uint8_t>& bytes) {
+SampleError read_picture_file(const std::string& path, std::vector<std::uint8_t>& bytes,
+                              std::uint64_t room) {
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(path, error);
   if (is_directory(status))
@@ -177,6 +178,11 @@ SampleError read_picture_file(const std::string& path, std::vector<std::uint8_t>
   std::ifstream file(path, std::ios::binary | std::ios::ate);
   const std::streamoff size = file.tellg();
   if (size >= 0) {
+    if (static_cast<std::uint64_t>(size) > room) {
+      SampleError too_much = no_room(static_cast<std::uint64_t>(size), room);
+      too_much.file = path;
+      return too_much;
+    }
     bytes.resize(static_cast<std::size_t>(size));
     file.seekg(0).read(reinterpret_cast<char*>(bytes.data()), size);
   }
@@ -188,8 +194,15 @@ SampleError read_picture_file(const std::string& path, std::vector<std::uint8_t>
 SampleError read_picture(const std::string& path, const DecodeOptions& options,
                          const WindowOf& wanted, Sample& sample) {
   std::vector<std::uint8_t>& bytes = decoders().bytes;
-  if (SampleError error = read_picture_file(path, bytes); error.fault != Fault::none) return error;
-  return decode_picture(bytes, path, options, wanted, sample);
+  const std::uint64_t room = sample.room;
+  SampleError error = read_picture_file(path, bytes, room);
+  if (error.fault == Fault::none) {
+    sample.room -= bytes.size();
+    error = decode_picture(bytes, path, options, wanted, sample);
+    sample.room = room;
+  }
+  if (bytes.capacity() > kMostKept) bytes = {};
+  return error;
 }
 
 SampleError read_picture(const std::string& path, Image& image) {

@@ -46,8 +46,10 @@ class BatchRing : public std::enable_shared_from_this<BatchRing> {
  public:
   using Put = std::function<void(BatchBuffer*)>;
 
-  // `make` gives the memory of a batch of `bytes`. Throws UsageError if `buffers` of them pass
-  // `ceiling`.
+  // Throws UsageError if `buffers` batches of `bytes` pass `ceiling`.
+  static void check(std::uint64_t bytes, std::uint64_t buffers, std::uint64_t ceiling);
+
+  // `make` gives the memory of a batch of `bytes`. Throws as check() does.
   BatchRing(std::function<BatchData()> make, std::uint64_t bytes, std::uint64_t buffers,
             std::uint64_t ceiling);
 

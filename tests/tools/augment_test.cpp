@@ -210,6 +210,14 @@ TEST_F(AugmentTest, WhatCannotBeWrittenIsRefusedBeforeThereIsADirectory) {
       run(augment("out", {"--memory-limit", "1KiB", "--set", "output.sink.type=npz"})), 2,
       "npz shards take more memory than limits.memory: expected at most 1024 bytes, found "
       "11520000 for output.sink.shard_size 10000");
+  const ProgramEnd small = run(augment("out", {"--memory-limit", "1KiB"}));
+  EXPECT_EQ(small.exit_code, 2);
+  EXPECT_THAT(small.err, HasSubstr("limits.memory is too small for limits.buffers: 1024 bytes"));
+  for (const std::string option : {"--trace", "--metrics", "--dot"}) {
+    const ProgramEnd end = run(augment("out", {option, "no/such/file"}));
+    EXPECT_NE(end.exit_code, 0) << option;
+    EXPECT_THAT(end.err, HasSubstr("no/such/file")) << option;
+  }
   EXPECT_FALSE(exists("out"));
   expect_failure(run({"augment", "config.yaml", "--out", "/proc/out"}), 7,
                  "cannot make output directory: /proc/out: No such file or directory");

@@ -255,11 +255,18 @@ TEST_F(Picture, IsNotDecodedWhereItHasNoRoom) {
       support::write_picture(path(name), picture);
     }
     Sample sample;
-    sample.room = each * kPixels - 1;
+    const std::uint64_t file = std::filesystem::file_size(path(name));
+    sample.room = file + each * kPixels - 1;
     EXPECT_EQ(read_picture(path(name), {}, {}, sample).fault, Fault::no_room) << name;
     EXPECT_TRUE(sample.image.empty()) << name;
-    sample.room = each * kPixels;
+    sample.room = file + each * kPixels;
     EXPECT_EQ(read_picture(path(name), {}, {}, sample).fault, Fault::none) << name;
+    EXPECT_EQ(sample.room, file + each * kPixels) << name;
+    sample.room = file - 1;
+    EXPECT_EQ(read_picture(path(name), {}, {}, sample).message(),
+              "takes " + std::to_string(file) + " bytes, where " + std::to_string(file - 1) +
+                  " are left: " + path(name))
+        << name;
   }
 }
 

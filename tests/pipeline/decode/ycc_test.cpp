@@ -1,6 +1,7 @@
 // JPEG files decoded to the colors that they store.
 
 #include <algorithm>
+#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -123,17 +124,18 @@ TEST(YccJpeg, IsForgottenByTheNextPicture) {
 
 TEST(YccJpeg, TakesNoMoreMemoryThanThereIsRoomFor) {
   const std::uint64_t most = YccImage::most_bytes(kSize);
+  const std::uint64_t file = std::filesystem::file_size(jpeg_form("full"));
   Sample sample = read_form("full", {});
-  sample.room = most;
+  sample.room = file + most;
   ASSERT_EQ(read_picture(jpeg_form("full"), kScaled, all_as_ycc(), sample).fault, Fault::none);
   EXPECT_TRUE(sample.image.empty());
   EXPECT_EQ(sample.ycc.bytes_held(), most);
   ASSERT_EQ(read_picture(jpeg_form("full"), kScaled, {}, sample).fault, Fault::none);
   EXPECT_EQ(sample.ycc.bytes_held(), 0U);
-  sample.room = most - 1;
+  sample.room = file + most - 1;
   EXPECT_EQ(read_picture(jpeg_form("full"), kScaled, all_as_ycc(), sample).fault, Fault::no_room);
   // Both stay where both fit.
-  sample.room = 3 * most;
+  sample.room = file + 3 * most;
   ASSERT_EQ(read_picture(jpeg_form("full"), kScaled, {}, sample).fault, Fault::none);
   ASSERT_EQ(read_picture(jpeg_form("full"), kScaled, all_as_ycc(), sample).fault, Fault::none);
   EXPECT_FALSE(sample.image.empty());
