@@ -6,6 +6,7 @@
 #include <cstring>
 #include <functional>
 #include <future>
+#include <utility>
 #include <vector>
 
 #include "inflow/pipeline/detail/sample_stages.hpp"
@@ -19,9 +20,11 @@ double since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// A loader that has got going: all batches it could make beforehand are taken.
-std::unique_ptr<Loader> warm_loader(const Pipeline& pipeline, const LimitOptions& limits) {
-  auto loader = run_parallel(pipeline, limits);
+// A loader that has got going: all batches it could make beforehand are taken. Its stream does not
+// end, however few epochs there are.
+std::unique_ptr<Loader> warm_loader(Pipeline pipeline, const LimitOptions& limits) {
+  pipeline.epochs = 0;
+  auto loader = run_parallel(std::move(pipeline), limits);
   for (int i = 0; i < limits.buffers; ++i) loader->next();
   return loader;
 }

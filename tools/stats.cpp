@@ -56,6 +56,7 @@ StreamStats stats_of(Pipeline pipeline, const LimitOptions& limits, std::uint64_
   Sample sample;
   for (std::uint64_t number = 0; number < batches; ++number) {
     const Batch batch = loader->next();
+    if (batch == nullptr) break;  // all epochs there are
     std::vector<Size> pictures;
     for (const std::uint64_t index : batch->indices)
       pictures.push_back(picture_size(*pipeline.source, index, sample));

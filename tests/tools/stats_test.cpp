@@ -103,6 +103,12 @@ TEST_F(StatsTest, AreThoseOfSoManyBatches) {
   EXPECT_EQ(all["loader"]["batch_bytes"], 2 * 16 * 8 * 8 * 4);
 }
 
+TEST_F(StatsTest, EndWithTheLastEpoch) {
+  const json all = found({"--batches", "1000", "--set", "epochs=1"});
+  EXPECT_EQ(all["samples"], 96);  // what does not fill a batch is dropped
+  EXPECT_GT(all["loader"]["samples_per_second"], 0);
+}
+
 TEST_F(StatsTest, DoNotDependOnThreads) {
   json one = found({"--threads", "1"});
   json three = found({"--threads", "3"});
