@@ -42,12 +42,6 @@ class RuntimeError : public Error {
   using Error::Error;
 };
 
-// More samples are bad than may be.
-class TooManyFaults : public RuntimeError {
- public:
-  using RuntimeError::RuntimeError;
-};
-
 // What is wrong at one place of a description: a key of a file, a node of a graph.
 struct Problem {
   std::string where;

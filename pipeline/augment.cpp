@@ -126,8 +126,8 @@ class Augmentation {
     OutputState next = state_;
     sink_.begin(state_.unit);
     for (std::uint64_t left = job_.batches_of(state_.unit); left > 0; --left) {
-      const Batch batch = loader.next();
-      const std::string failures = failure_lines(*batch);
+      const Batch batch = next_batch(loader);
+      const std::string failures = failure_lines(batch->failures);
       directory_.append_failures(failures);
       next.failure_report += failures.size();
       next.failures += batch->failures.size();
@@ -143,6 +143,15 @@ class Augmentation {
     ++next.unit;
     next.loader = loader.state();
     state_ = next;
+  }
+
+  Batch next_batch(Loader& loader) const {
+    try {
+      return loader.next();
+    } catch (const TooManyFaults& error) {
+      directory_.append_failures(failure_lines(error.failures()));
+      throw;
+    }
   }
 
   void save() {

@@ -61,9 +61,9 @@ std::vector<OutputPicture> pictures_of(const Pipeline& pipeline, const OutputNam
   return pictures;
 }
 
-std::string failure_lines(const BatchData& batch) {
+std::string failure_lines(std::span<const BadSample> failures) {
   std::string lines;
-  for (const BadSample& bad : batch.failures) lines += to_json(bad) + "\n";
+  for (const BadSample& bad : failures) lines += to_json(bad) + "\n";
   return lines;
 }
 

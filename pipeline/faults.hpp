@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "inflow/ops/error.hpp"
 #include "inflow/ops/options.hpp"
@@ -39,6 +41,19 @@ struct BadSample {
   std::uint64_t index = 0;
   std::string name;  // Source::name
   SampleError error;
+};
+
+// An epoch has more bad samples than its budget.
+class TooManyFaults : public RuntimeError {
+ public:
+  TooManyFaults(const std::string& what, std::vector<BadSample> failures)
+      : RuntimeError(what), failures_(std::move(failures)) {}
+
+  // Those of the batch that went beyond the budget, which is not delivered.
+  const std::vector<BadSample>& failures() const { return failures_; }
+
+ private:
+  std::vector<BadSample> failures_;
 };
 
 // One line of a failure report: an object with epoch, batch, index, sample, stage (read or decode),

@@ -66,6 +66,11 @@ void check(const LoaderState& state, const Pipeline& pipeline) {
     throw UsageError("loader state is of another seed than " + std::to_string(pipeline.seed) +
                      ": " + std::to_string(state.seed));
   }
+  if (state.faults > pipeline.faults_allowed()) {
+    throw UsageError("loader state has more bad samples in its epoch than faults.budget allows: " +
+                     std::to_string(state.faults) + ", allowed are " +
+                     std::to_string(pipeline.faults_allowed()));
+  }
   if (is_over(state, pipeline) && state.batch == 0 && state.epoch == pipeline.epochs) return;
   constexpr std::uint64_t kKeyedEpochs =
       std::uint64_t{std::numeric_limits<std::uint32_t>::max()} + 1;
@@ -92,22 +97,40 @@ Position::Position(LoaderState from, const Pipeline& pipeline) : state_(from), p
 }
 
 bool Position::go_on() const {
-  if (!too_many_.empty()) throw TooManyFaults(too_many_);
+  if (failure_) std::rethrow_exception(failure_);
   if (is_over(state_, pipeline_)) return false;
   if (pipeline_.policy_of(state_.epoch, state_.batch)) return true;
   throw UsageError("the policy of the next batch must be published before it is asked for: batch " +
                    std::to_string(state_.batch) + " of epoch " + std::to_string(state_.epoch));
 }
 
-void Position::passed(const BatchData& batch) {
-  const std::uint64_t faults = state_.faults + batch.failures.size();
-  if (faults > pipeline_.faults_allowed()) {
-    too_many_ = "too many bad samples in epoch " + std::to_string(state_.epoch) +
-                ": faults.budget allows " + std::to_string(pipeline_.faults_allowed()) +
-                ", found " + std::to_string(faults) + ", the last " +
-                batch.failures.back().error.message();
+void Position::pass(const BatchData& batch) {
+  try {
+    check_faults(batch);
+  } catch (...) {
+    failure_ = std::current_exception();
+    throw;
   }
   state_ = after(state_, pipeline_, batch.failures.size());
+}
+
+void Position::check_faults(const BatchData& batch) const {
+  const std::uint64_t faults = state_.faults + batch.failures.size();
+  const std::uint64_t allowed = pipeline_.faults_allowed();
+  if (faults > allowed) {
+    throw TooManyFaults("too many bad samples in epoch " + std::to_string(state_.epoch) +
+                            ": faults.budget allows " + std::to_string(allowed) + ", found " +
+                            std::to_string(faults) + ", the last " +
+                            batch.failures.back().error.message(),
+                        batch.failures);
+  }
+  if (batch.count == 0 && !pipeline_.takes_empty_batches) {
+    throw RuntimeError("every sample of batch " + std::to_string(batch.number) + " of epoch " +
+                       std::to_string(batch.epoch) +
+                       " is bad, and none is left to deliver (on_bad_sample: replace puts others "
+                       "in their places): the first is " +
+                       batch.failures.front().error.message());
+  }
 }
 
 }  // namespace inflow

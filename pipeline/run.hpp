@@ -34,9 +34,10 @@ class Loader {
 
   // The next batch; null when the last epoch is over. Throws RuntimeError that names sample, file
   // and reason when the batch holds a bad sample and FaultOptions want to fail then; TooManyFaults
-  // after the batch with which an epoch had more of them than its budget; and RuntimeError when the
-  // consumer holds so many batches that another would break the memory ceiling. Throws UsageError,
-  // and may be asked again, where a series of policies does not have that of the batch yet.
+  // in place of the batch with which an epoch has more of them than its budget; and RuntimeError
+  // when the consumer holds so many batches that another would break the memory ceiling. Throws
+  // UsageError, and may be asked again, where a series of policies does not have that of the batch
+  // yet.
   virtual Batch next() = 0;
 
   // Where to go on after the batches delivered so far.

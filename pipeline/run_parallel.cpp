@@ -459,7 +459,7 @@ class ParallelLoader final : public Loader {
   Batch next() override {
     if (!position_.go_on()) return nullptr;
     Batch batch = ring_->take();
-    position_.passed(*batch);
+    position_.pass(*batch);
     return batch;
   }
 

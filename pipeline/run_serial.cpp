@@ -24,7 +24,7 @@ class SerialLoader final : public Loader {
       failure_ = std::current_exception();
       throw;
     }
-    position_.passed(*batch);
+    position_.pass(*batch);
     seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return {batch.release(), [](BatchData* gone) { delete gone; }};
   }

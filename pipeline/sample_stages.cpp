@@ -390,13 +390,7 @@ void repair(const Pipeline& pipeline, BatchData& batch, std::vector<BadRow> bad,
                               .name = pipeline.source->name(index),
                               .error = row.error});
   }
-  const bool skips = pipeline.faults.on_bad_sample == OnBadSample::skip;
-  if (bad.size() == batch.count && !(skips && pipeline.takes_empty_batches)) {
-    throw RuntimeError("every sample of batch " + std::to_string(batch.number) + " of epoch " +
-                       std::to_string(batch.epoch) + " is bad: the first is " +
-                       batch.failures.front().error.message());
-  }
-  if (skips) return leave_out(bad, batch);
+  if (pipeline.faults.on_bad_sample == OnBadSample::skip) return leave_out(bad, batch);
   const std::vector<std::uint64_t> images = images_of(pipeline, batch);
   Sample sample;
   sample.room = room;

@@ -13,6 +13,7 @@
 #include <spdlog/spdlog.h>
 
 #include "inflow/ops/error.hpp"
+#include "inflow/pipeline/faults.hpp"
 
 namespace inflow::tools {
 namespace {

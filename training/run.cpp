@@ -1,6 +1,7 @@
 #include <chrono>
 #include <cstdint>
 #include <fstream>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -88,13 +89,25 @@ class Stopwatch {
   double waiting_share_ = 0;
 };
 
-Batch next_batch(Loader& loader, std::int64_t step, std::int64_t steps) {
-  Batch batch = loader.next();
-  if (batch == nullptr) {
-    throw UsageError("the loader has no more batches after step " + std::to_string(step) + " of " +
-                     std::to_string(steps));
+// What a run that is resumed reads again it also reports again.
+void report(std::span<const BadSample> failures, const RunDirectory& directory) {
+  for (const BadSample& bad : failures) directory.append(kFailures, to_json(bad));
+}
+
+Batch next_batch(Loader& loader, const RunDirectory& directory, std::int64_t step,
+                 std::int64_t steps) {
+  try {
+    Batch batch = loader.next();
+    if (batch == nullptr) {
+      throw UsageError("the loader has no more batches after step " + std::to_string(step) +
+                       " of " + std::to_string(steps));
+    }
+    report(batch->failures, directory);
+    return batch;
+  } catch (const TooManyFaults& error) {
+    report(error.failures(), directory);
+    throw;
   }
-  return batch;
 }
 
 }  // namespace
@@ -105,10 +118,8 @@ RunEnding run(Trainer& trainer, Loader& loader, const RunDirectory& directory,
   directory.keep_lines(kTimings, trainer.step());
   Stopwatch stopwatch(loader, trainer.step());
   while (trainer.step() < options.steps) {
-    Batch batch = next_batch(loader, trainer.step(), options.steps);
+    Batch batch = next_batch(loader, directory, trainer.step(), options.steps);
     const std::int64_t images = static_cast<std::int64_t>(batch->count);
-    // What a run that is resumed reads again it also reports again.
-    for (const BadSample& bad : batch->failures) directory.append(kFailures, to_json(bad));
     const StepResult result = trainer.train(as_tensors(std::move(batch)));
     const Progress progress = stopwatch.after(result, options.steps, images);
     directory.append(kMetrics, metrics_line(result));

@@ -23,7 +23,7 @@ std::vector<OutputPicture> pictures_of(const Pipeline& pipeline, const OutputNam
                                        std::span<const std::uint64_t> ordinals);
 
 // A line for each failure of a batch, and for each file.
-std::string failure_lines(const BatchData& batch);
+std::string failure_lines(std::span<const BadSample> failures);
 std::string manifest_lines(std::span<const OutputFile> files);
 
 // Counts the files and the pictures in them.

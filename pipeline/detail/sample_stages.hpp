@@ -88,8 +88,8 @@ struct BadRow {
 };
 
 // Notes the bad rows of a batch, given in any order, whose other rows are rendered, and leaves them
-// out or replaces them, as the pipeline wants it. Throws RuntimeError if none is left, if nothing
-// can replace one, and if what would takes more than `room`.
+// out, which may leave none, or replaces them, as the pipeline wants it. Throws RuntimeError if
+// nothing can replace one, and if what would takes more than `room`.
 void repair(const Pipeline& pipeline, BatchData& batch, std::vector<BadRow> bad,
             std::uint64_t room = std::numeric_limits<std::uint64_t>::max());
 

@@ -1,13 +1,13 @@
 #pragma once
 
-#include <string>
+#include <exception>
 
 #include "inflow/pipeline/run.hpp"
 
 namespace inflow {
 
 // Throws UsageError unless the batches of `pipeline` can go on at `state`, which may be right
-// behind the last one.
+// behind the last one and has no more bad samples than may be.
 void check(const LoaderState& state, const Pipeline& pipeline);
 
 // Whether the batch before `state` was the last of the last epoch.
@@ -22,16 +22,20 @@ class Position {
   // Throws UsageError as check() does. `pipeline` must outlive this.
   Position(LoaderState from, const Pipeline& pipeline);
 
-  // Whether there is another batch. Throws TooManyFaults if the epoch of the last one had more bad
-  // samples than it may, UsageError if the policy of the next is not there yet.
+  // Whether there is another batch. Throws UsageError if its policy is not there yet.
   bool go_on() const;
-  void passed(const BatchData& batch);
+  // To be called before the next batch is delivered. Throws, now and whenever asked to go on,
+  // TooManyFaults if with it the epoch has more bad samples than it may, and RuntimeError if it has
+  // no other and the pipeline does not take empty batches.
+  void pass(const BatchData& batch);
   const LoaderState& state() const { return state_; }
 
  private:
+  void check_faults(const BatchData& batch) const;
+
   LoaderState state_;
   const Pipeline& pipeline_;
-  std::string too_many_;  // empty unless there are
+  std::exception_ptr failure_;
 };
 
 }  // namespace inflow

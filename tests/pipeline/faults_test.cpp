@@ -126,17 +126,34 @@ TEST_P(Faults, GiveTheBatchesOfTheOracleWhateverTheGroups) {
   }
 }
 
-TEST_P(Faults, EndTheRunAfterTheBatchThatPassesTheBudget) {
+TEST_P(Faults, EndTheRunInPlaceOfTheBatchThatPassesTheBudget) {
   Pipeline pipeline = pipeline_with(OnBadSample::skip);
   pipeline.faults.budget = 2;
   const auto loader = run(pipeline);
   for (int i = 0; i < 2; ++i) loader->next();
-  EXPECT_THAT(loader->next()->failures, SizeIs(2)) << "so that they can be reported";
   const std::string expected =
       "too many bad samples in epoch 0: faults.budget allows 2, found 3, the last no end of image: "
       "23.png";
   EXPECT_EQ(message_of<TooManyFaults>([&] { loader->next(); }), expected);
   EXPECT_EQ(message_of<TooManyFaults>([&] { loader->next(); }), expected) << "it stays so";
+  EXPECT_EQ(loader->state().batch, 2U) << "so that a larger budget can go on there";
+  try {
+    loader->next();
+  } catch (const TooManyFaults& error) {
+    ASSERT_THAT(error.failures(), SizeIs(2)) << "so that they can be reported";
+    EXPECT_EQ(error.failures()[1].name, "23");
+  }
+}
+
+TEST_P(Faults, EndTheRunInTheLastBatchOfAnEpoch) {
+  for (const std::uint64_t epochs : {1U, 2U}) {
+    Pipeline pipeline = pipeline_with(OnBadSample::skip, {44});
+    pipeline.epochs = epochs;
+    pipeline.faults.budget = 0;
+    const auto loader = run(pipeline);
+    for (int i = 0; i < 4; ++i) loader->next();
+    EXPECT_THROW(loader->next(), TooManyFaults) << epochs;
+  }
 }
 
 TEST_P(Faults, AreCountedAnewInEachEpoch) {
@@ -152,8 +169,11 @@ TEST_P(Faults, AreCountedOnAfterResuming) {
   for (int i = 0; i < 2; ++i) first->next();
   EXPECT_EQ(first->state().faults, 1U);
   const auto loader = run(pipeline, loader_state_from_json(to_json(first->state())));
-  loader->next();
   EXPECT_THROW(loader->next(), TooManyFaults);
+  pipeline.faults.budget = 0;
+  EXPECT_EQ(message_of<UsageError>([&] { run(pipeline, first->state()); }),
+            "loader state has more bad samples in its epoch than faults.budget allows: 1, allowed "
+            "are 0");
 }
 
 TEST_P(Faults, EndTheRunWhereNoSampleOfABatchIsGood) {
@@ -161,8 +181,19 @@ TEST_P(Faults, EndTheRunWhereNoSampleOfABatchIsGood) {
   std::ranges::generate(bad, [next = 10]() mutable { return next++; });
   const auto loader = run(pipeline_with(OnBadSample::skip, bad));
   loader->next();
-  EXPECT_EQ(message_of<RuntimeError>([&] { loader->next(); }),
-            "every sample of batch 1 of epoch 0 is bad: the first is no end of image: 10.png");
+  EXPECT_EQ(
+      message_of<RuntimeError>([&] { loader->next(); }),
+      "every sample of batch 1 of epoch 0 is bad, and none is left to deliver (on_bad_sample: "
+      "replace puts others in their places): the first is no end of image: 10.png");
+}
+
+TEST_P(Faults, AreReplacedEvenWhereNoSampleOfABatchIsGood) {
+  Pipeline pipeline = pipeline_with(OnBadSample::replace, {40, 41, 42, 43, 44});
+  const auto loader = run(pipeline);
+  for (int i = 0; i < 4; ++i) loader->next();
+  const Batch batch = loader->next();
+  EXPECT_THAT(batch->failures, SizeIs(5));
+  EXPECT_THAT(batch->indices, testing::AllOf(SizeIs(5), testing::Each(testing::Lt(40))));
 }
 
 TEST_P(Faults, AreReplacedEvenWhereTheBatchIsAllThereIs) {
