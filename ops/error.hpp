@@ -78,6 +78,7 @@ struct SampleError {
   std::string reason{};                   // what was found, without the place
   std::string file{};                     // empty if the sample is in none
   std::optional<std::uint64_t> offset{};  // in the file, where it is known
+  std::uint64_t bytes = 0;                // that a sample without room takes
 
   // The reason, and the file and offset behind it.
   std::string message() const;

@@ -87,10 +87,18 @@ struct Shares {
     const std::uint64_t pictures = (limits.memory - std::min(limits.memory, batches)) / 2;
     ring = limits.memory - pictures;
     picture = sample_room(pipeline, pictures / 2 / limits.threads);
-    large_picture = sample_room(pipeline, pictures / 4);
+    large_picture = sample_room(pipeline, pictures / kLarge);
   }
 
   std::uint64_t ring = 0;
+  // The limits.memory that leaves a picture of so many bytes room by itself.
+  static std::uint64_t memory_for(std::uint64_t bytes, const Limits& limits,
+                                  const Pipeline& pipeline) {
+    return limits.buffers * pipeline.batch_bytes() + 2 * kLarge * memory_of_sample(pipeline, bytes);
+  }
+
+  static constexpr std::uint64_t kLarge = 4;
+
   std::uint64_t picture = 0;        // of the pixels of one that a thread is at
   std::uint64_t large_picture = 0;  // of one by itself
 };
@@ -353,6 +361,10 @@ class FlowGraph {
   void go_on(const Ticket& ticket, std::uint64_t rows, Prepare::output_ports_type& ports) {
     if (stopping_) return;
     if (rows < ticket.count) {
+      if (error.fault == Fault::no_room) {
+        error.reason += ", and would be with limits.memory=" +
+                        std::to_string(Shares::memory_for(error.bytes, limits_, pipeline_));
+      }
       wait_for(Activity::read);
       std::get<0>(ports).try_put({ticket.buffer, ticket.first + rows, ticket.count - rows});
       return;

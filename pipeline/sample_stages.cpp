@@ -164,6 +164,22 @@ void render_group_that_ends(const Pipeline& pipeline, BatchData& batch, std::uin
   render_group(pipeline, batch, first, row + 1 - first, scratch);
 }
 
+// What rendering takes beside a sample: some pictures of the size of the views, and in profile pil
+// rows of the sample at the width of a view, in single precision where they are not antialiased.
+// Memory grows to at most twice what it needs.
+struct RenderingCost {
+  explicit RenderingCost(const Pipeline& pipeline) {
+    constexpr std::uint64_t kBytesOfViewPixel = 64;
+    for (std::size_t view = 0; view < pipeline.views.views(); ++view)
+      of_views += kBytesOfViewPixel * bytes_of(pipeline.views.size_of(view)) / 3;
+    if (pipeline.views.profile == Profile::fast) return;
+    of_sample += 2 * (pipeline.views.antialias ? 1 : sizeof(float));
+  }
+
+  std::uint64_t of_views = 0;
+  std::uint64_t of_sample = 1;  // for each of its bytes, itself among them
+};
+
 // Lets go of a picture that there is no room for.
 SampleError without_room(std::uint64_t bytes, Sample& sample) {
   sample.release();
@@ -321,17 +337,14 @@ SampleScratch::SampleScratch(const Pipeline& pipeline)
       plans(keys.size()),
       bases(pipeline.needs_pixels() ? keys.size() : 0) {}
 
-// Rendering takes, beside a picture, its rows at the width of a view, in single precision where
-// they are not antialiased, and some pictures of the size of the views. Memory grows to at most
-// twice what it needs.
 std::uint64_t sample_room(const Pipeline& pipeline, std::uint64_t bytes) {
-  constexpr std::uint64_t kBytesOfViewPixel = 64;
-  std::uint64_t of_views = 0;
-  for (std::size_t view = 0; view < pipeline.views.views(); ++view) {
-    of_views += kBytesOfViewPixel * bytes_of(pipeline.views.size_of(view)) / 3;
-  }
-  const std::uint64_t share = 1 + 2 * (pipeline.views.antialias ? 1 : sizeof(float));
-  return (bytes - std::min(bytes, of_views)) / share;
+  const RenderingCost cost(pipeline);
+  return (bytes - std::min(bytes, cost.of_views)) / cost.of_sample;
+}
+
+std::uint64_t memory_of_sample(const Pipeline& pipeline, std::uint64_t bytes) {
+  const RenderingCost cost(pipeline);
+  return bytes * cost.of_sample + cost.of_views;
 }
 
 void order_rows(const Pipeline& pipeline, BatchData& batch, std::uint64_t first,

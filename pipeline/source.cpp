@@ -28,7 +28,8 @@ std::uint64_t bytes_held(const Sample& sample) {
 SampleError no_room(std::uint64_t bytes, std::uint64_t room) {
   return {.fault = Fault::no_room,
           .reason = "takes " + std::to_string(bytes) + " bytes, where " + std::to_string(room) +
-                    " are left"};
+                    " are left",
+          .bytes = bytes};
 }
 
 }  // namespace inflow

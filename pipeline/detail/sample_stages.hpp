@@ -55,8 +55,10 @@ struct SampleScratch {
   TimeSpent choosing{};
 };
 
-// Bytes of the largest sample that may be decoded where it and what renders it may take so many.
+// Bytes of the largest sample that may be decoded where it and what renders it may take so many;
+// and the reverse.
 std::uint64_t sample_room(const Pipeline& pipeline, std::uint64_t bytes);
+std::uint64_t memory_of_sample(const Pipeline& pipeline, std::uint64_t bytes);
 
 // Order: finds out which samples belong into the rows [first, first + count).
 void order_rows(const Pipeline& pipeline, BatchData& batch, std::uint64_t first,

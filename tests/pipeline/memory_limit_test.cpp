@@ -101,6 +101,28 @@ TEST_P(MemoryLimit, NamesThePictureThatDoesNotFitAtAll) {
   EXPECT_NE(said.find("3 in batch "), std::string::npos) << said;
 }
 
+TEST_P(MemoryLimit, SaysWhichWouldDo) {
+  for (const Profile profile : {Profile::pil, Profile::fast}) {
+    Pipeline pipeline = this->pipeline();
+    pipeline.views.profile = profile;
+    const auto run = [&](std::uint64_t memory) {
+      const auto loader = run_parallel(pipeline, {.buffers = 2, .memory = {memory}});
+      while (loader->next()) {
+      }
+    };
+    const std::string said =
+        message_of<RuntimeError>([&] { run(2 * pipeline.batch_bytes() + kLargeBytes); });
+    const std::string_view before = "are left, and would be with limits.memory=";
+    const std::size_t place = said.find(before);
+    ASSERT_NE(place, std::string::npos) << said;
+    const std::uint64_t enough = std::stoull(said.substr(place + before.size()));
+    EXPECT_NO_THROW(run(enough));
+    EXPECT_THROW(run(enough - 100), RuntimeError);
+    const std::uint64_t times = profile == Profile::fast ? 8 : 24;
+    EXPECT_NEAR(double(enough), double(times * kLargeBytes), 0.1 * double(times * kLargeBytes));
+  }
+}
+
 TEST_P(MemoryLimit, IsNoReasonToLeaveASampleOut) {
   Pipeline pipeline = this->pipeline();
   pipeline.faults = {.on_bad_sample = OnBadSample::skip, .budget = 45};
