@@ -210,11 +210,13 @@ LoaderState AugmentJob::begin_of(std::uint64_t unit) const {
                    static_cast<std::uint64_t>(pipeline.batch.size)};
 }
 
-AugmentJob augment_job(AugmentOptions options, OutputShard shard) {
-  Pipeline pipeline = compile(graph_of(all_samples(options.pipeline)));
-  const AugmentJob whole{.options = options, .pipeline = pipeline};
+AugmentJob augment_job(AugmentOptions options, OutputShard shard, const OwnParts& own) {
+  Pipeline pipeline = compile(graph_of(all_samples(options.pipeline), own));
+  const AugmentJob whole{.options = options, .pipeline = pipeline, .own_sink = own.sink};
   const std::uint64_t unit_size = sink_of(whole, {})->unit_size();
-  return augment_job(std::move(pipeline), unit_size, std::move(options), shard);
+  AugmentJob job = augment_job(std::move(pipeline), unit_size, std::move(options), shard);
+  job.own_sink = own.sink;
+  return job;
 }
 
 AugmentJob augment_job(Pipeline pipeline, std::uint64_t unit_size, AugmentOptions options,
@@ -255,12 +257,13 @@ std::unique_ptr<Sink> sink_of(const AugmentJob& job, const std::filesystem::path
   std::vector<Size> sizes;
   for (std::size_t view = 0; view < job.pipeline.views.views(); ++view)
     sizes.push_back(job.pipeline.views.size_of(view));
-  return sinks().make(job.options.output.sink, {.directory = directory,
-                                                .classes = job.pipeline.source->classes(),
-                                                .sizes = std::move(sizes),
-                                                .channels = job.pipeline.batch.channels,
-                                                .threads = job.options.pipeline.limits.threads,
-                                                .memory = job.options.pipeline.limits.memory});
+  const SinkContext context{.directory = directory,
+                            .classes = job.pipeline.source->classes(),
+                            .sizes = std::move(sizes),
+                            .channels = job.pipeline.batch.channels,
+                            .threads = job.options.pipeline.limits.threads,
+                            .memory = job.options.pipeline.limits.memory};
+  return job.own_sink ? job.own_sink(context) : sinks().make(job.options.output.sink, context);
 }
 
 AugmentEnding augment(const AugmentJob& job, Sink& sink, OutputDirectory& directory,

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "inflow/pipeline/graph.hpp"
 #include "inflow/pipeline/output_directory.hpp"
 #include "inflow/pipeline/pipeline.hpp"
 #include "inflow/pipeline/run.hpp"
@@ -50,6 +51,7 @@ struct AugmentJob {
   Pipeline pipeline;
   std::uint64_t unit_size = 0;
   OutputShard shard{};
+  MakeSink own_sink{};
 
   // Units are numbered through all epochs; the last of an epoch may be smaller.
   std::uint64_t units_per_epoch() const;
@@ -66,10 +68,10 @@ struct AugmentJob {
 
 // Throws UsageError that lists what cannot be written (mixed rows, samples in the place of others,
 // ranks), and for more shards than there are units.
-AugmentJob augment_job(AugmentOptions options, OutputShard shard = {});
+AugmentJob augment_job(AugmentOptions options, OutputShard shard = {}, const OwnParts& own = {});
 
-// The same for a pipeline that holds the caller's own parts, and a sink of the caller's own whose
-// units are of `unit_size` samples. Of the options, the output's and the limits count.
+// The same for a pipeline, and a sink whose units are of `unit_size` samples. Of the options, the
+// output's and the limits count.
 AugmentJob augment_job(Pipeline pipeline, std::uint64_t unit_size, AugmentOptions options = {},
                        OutputShard shard = {});
 
@@ -78,7 +80,7 @@ AugmentJob augment_job(Pipeline pipeline, std::uint64_t unit_size, AugmentOption
 AugmentOptions recorded(const AugmentJob& job);
 std::string settings_of(const AugmentJob& job);
 
-// The sink that the job's settings name, in a directory that exists.
+// The job's own sink, or the one that its settings name, in a directory that exists.
 std::unique_ptr<Sink> sink_of(const AugmentJob& job, const std::filesystem::path& directory);
 
 struct AugmentProgress {

@@ -8,6 +8,7 @@
 
 #include "inflow/ops/error.hpp"
 #include "inflow/pipeline/pipeline.hpp"
+#include "inflow/pipeline/sink.hpp"
 
 namespace inflow {
 
@@ -104,15 +105,16 @@ std::string to_dot(const Graph& graph);
 // The checked form that executors run. Throws UsageError that lists every problem.
 Pipeline compile(const Graph& graph);
 
-// The caller's own values. A source and a policy, or a series of them, stand in the place of those
-// that settings name, whose keys then say nothing; ops come after those of the catalog, for
-// policies to choose from. Own values must not change while they are used, and give equal results
-// for equal arguments; they are called from several threads.
+// The caller's own values. A source, a policy, or a series of them, and a sink stand in the place
+// of those that settings name, whose keys then say nothing; ops come after those of the catalog,
+// for policies to choose from. Own values must not change while they are used, and give equal
+// results for equal arguments; all but sinks are called from several threads.
 struct OwnParts {
   std::shared_ptr<const Source> source{};
   std::shared_ptr<const Policy> policy{};
   std::shared_ptr<PolicySeries> series{};
   std::vector<Op> ops{};
+  MakeSink sink{};  // of a job that writes pictures; others need none
 };
 
 // The usual graph: order, draw, read, choose, render, collect, mix if there is anything to mix,

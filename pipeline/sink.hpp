@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -74,6 +75,10 @@ struct SinkContext {
   int threads = 1;
   Bytes memory{std::uint64_t{2} << 30};  // ceiling for what is held of a unit
 };
+
+// Makes a sink of the caller's own. Where a job is only described the directory is empty, and
+// nothing may be written yet.
+using MakeSink = std::function<std::unique_ptr<Sink>(const SinkContext&)>;
 
 // The kinds of sinks, by name: folder, tar, npz. Making one throws UsageError for what it cannot
 // hold.

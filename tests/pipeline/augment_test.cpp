@@ -237,6 +237,40 @@ TEST_P(Augment, MoreFailuresThanTheBudgetAllowsEndTheJobWithAReport) {
 INSTANTIATE_TEST_SUITE_P(Sinks, Augment, testing::Values("folder", "tar", "npz"),
                          [](const auto& about) { return about.param; });
 
+// Keeps the names of what it is given in units of 4.
+class NamingSink final : public Sink {
+ public:
+  explicit NamingSink(std::vector<std::string>& names) : names_(names) {}
+  std::uint64_t unit_size() const override { return 4; }
+  bool writes_single_files() const override { return false; }
+  void begin(std::uint64_t number) override { unit_ = std::to_string(number); }
+  void add(std::span<const OutputPicture> pictures) override {
+    for (const OutputPicture& picture : pictures)
+      names_.push_back(unit_ + ":" + picture.origin.sample);
+  }
+  std::vector<OutputFile> commit() override { return {}; }
+
+ private:
+  std::vector<std::string>& names_;
+  std::string unit_;
+};
+
+TEST(AugmentWithOwnParts, WritesToTheOwnSinkInItsUnits) {
+  std::vector<std::string> names;
+  AugmentOptions options;
+  options.pipeline.shuffle = false;
+  options.pipeline.views = view_presets().part("plain", {{"size", 6}});
+  const OwnParts own{
+      .source = std::make_shared<support::PictureSource>(6),
+      .sink = [&](const SinkContext&) { return std::make_unique<NamingSink>(names); }};
+  const AugmentJob job = augment_job(options, {}, own);
+  EXPECT_EQ(job.unit_size, 4U);
+  const TemporaryDirectory path;
+  OutputDirectory directory(path.path(), RunMode::fresh, job.shard, settings_of(job));
+  EXPECT_EQ(augment(job, *sink_of(job, path.path()), directory), AugmentEnding::finished);
+  EXPECT_THAT(names, ElementsAre("0:0", "0:1", "0:2", "0:3", "1:4", "1:5"));
+}
+
 class AugmentJobs : public testing::Test {
  protected:
   static std::string refusal(Pipeline pipeline, OutputShard shard = {}) {
