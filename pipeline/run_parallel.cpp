@@ -36,7 +36,7 @@ struct Ticket {
 
 // What one thread at a time reads and renders in, picture by picture.
 struct RowScratch {
-  explicit RowScratch(const Pipeline& pipeline) : rendering(pipeline) {}
+  RowScratch(const Pipeline& pipeline, std::size_t number) : worker(number), rendering(pipeline) {}
 
   void begin(std::uint64_t room, bool is_watched) {
     sample.room = room;
@@ -44,6 +44,7 @@ struct RowScratch {
     rendering.choosing = reading;
   }
 
+  std::size_t worker;
   Sample sample;
   TimeSpent reading{};
   SampleScratch rendering;
@@ -90,7 +91,6 @@ struct Shares {
     large_picture = sample_room(pipeline, pictures / kLarge);
   }
 
-  std::uint64_t ring = 0;
   // The limits.memory that leaves a picture of so many bytes room by itself.
   static std::uint64_t memory_for(std::uint64_t bytes, const Limits& limits,
                                   const Pipeline& pipeline) {
@@ -99,6 +99,7 @@ struct Shares {
 
   static constexpr std::uint64_t kLarge = 4;
 
+  std::uint64_t ring = 0;
   std::uint64_t picture = 0;        // of the pixels of one that a thread is at
   std::uint64_t large_picture = 0;  // of one by itself
 };
@@ -145,7 +146,7 @@ class FlowGraph {
         watcher_(watcher),
         next_(from),
         ring_(ring),
-        large_scratch_(pipeline),
+        large_scratch_(pipeline, limits.threads),
         admit_(
             graph_, flow::serial,
             [this](BatchBuffer* buffer, Admit::output_ports_type& ports) { admit(buffer, ports); }),
@@ -174,7 +175,7 @@ class FlowGraph {
     flow::make_edge(mix_, in_order_);
     flow::make_edge(in_order_, deliver_);
     for (std::size_t i = 0; i < limits.threads; ++i)
-      idle_scratch_.push_back(std::make_unique<RowScratch>(pipeline_));
+      idle_scratch_.push_back(std::make_unique<RowScratch>(pipeline_, i));
     idle_.reserve(limits.buffers);
     if (pipeline.series) policies_ = pipeline.series->on_change([this] { put(nullptr); });
   }
@@ -239,6 +240,21 @@ class FlowGraph {
     Span span_;
   };
 
+  // What a worker is at, for the watcher.
+  void begin_work(std::size_t worker, Activity activity, const BatchData& batch,
+                  std::uint64_t row) {
+    if (watcher_ == nullptr) return;
+    watcher_->begin(worker, Work{.activity = activity,
+                                 .epoch = batch.epoch,
+                                 .batch = batch.number,
+                                 .row = row,
+                                 .index = batch.indices[row]});
+  }
+
+  void rest(std::size_t worker) {
+    if (watcher_ != nullptr) watcher_->begin(worker, std::nullopt);
+  }
+
   // A piece of work from now on waits for this.
   void wait_for(Activity activity) { ++waiting_[static_cast<std::size_t>(activity)]; }
 
@@ -300,6 +316,7 @@ class FlowGraph {
       filled = fill_row(*ticket.buffer, ticket.first + rows, *scratch);
       if (filled == Filled::yes) ++rows;
     }
+    rest(scratch->worker);
     watch.rendered(rows, *scratch);
     give_back(std::move(scratch));
     go_on(ticket, filled == Filled::no ? ticket.count : rows, ports);
@@ -311,6 +328,7 @@ class FlowGraph {
     large_scratch_.begin(shares_.large_picture, watcher_ != nullptr);
     Watch watch = begin_group(ticket);
     const Filled filled = fill_row(*ticket.buffer, ticket.first, large_scratch_);
+    rest(large_scratch_.worker);
     watch.rendered(filled == Filled::yes ? 1 : 0, large_scratch_);
     large_scratch_.sample.release();
     go_on(ticket, filled == Filled::yes ? 1 : ticket.count, ports);
@@ -332,6 +350,7 @@ class FlowGraph {
     try {
       SampleError error = read_row(batch, row, scratch);
       if (error.fault == Fault::none) {
+        begin_work(scratch.worker, Activity::render, batch, row);
         render_sample(pipeline_, scratch.sample, batch, row, scratch.rendering);
         return Filled::yes;
       }
@@ -342,6 +361,10 @@ class FlowGraph {
         leave_row(pipeline_, batch, row, scratch.rendering);
         return Filled::yes;
       }
+      if (error.fault == Fault::no_room) {
+        error.reason += ", and would be with limits.memory=" +
+                        std::to_string(Shares::memory_for(error.bytes, limits_, pipeline_));
+      }
       batch.fail(row, std::make_exception_ptr(bad_sample(batch, row, error)));
     } catch (...) {
       // An exception that leaves a body would cancel the whole graph at a random place.
@@ -351,6 +374,7 @@ class FlowGraph {
   }
 
   SampleError read_row(BatchBuffer& batch, std::uint64_t row, RowScratch& scratch) {
+    begin_work(scratch.worker, Activity::read, batch, row);
     const Spending time(scratch.reading);
     return read_sample(pipeline_, batch, row, scratch.sample);
   }
@@ -361,10 +385,6 @@ class FlowGraph {
   void go_on(const Ticket& ticket, std::uint64_t rows, Prepare::output_ports_type& ports) {
     if (stopping_) return;
     if (rows < ticket.count) {
-      if (error.fault == Fault::no_room) {
-        error.reason += ", and would be with limits.memory=" +
-                        std::to_string(Shares::memory_for(error.bytes, limits_, pipeline_));
-      }
       wait_for(Activity::read);
       std::get<0>(ports).try_put({ticket.buffer, ticket.first + rows, ticket.count - rows});
       return;
@@ -392,7 +412,9 @@ class FlowGraph {
   BatchBuffer* repaired(BatchBuffer* buffer) {
     finish(*buffer, Activity::repair, [&] {
       if (buffer->bad.empty()) return;
+      begin_work(limits_.threads + 1, Activity::repair, *buffer, buffer->bad.front().row);
       repair(pipeline_, *buffer, std::exchange(buffer->bad, {}), shares_.large_picture);
+      rest(limits_.threads + 1);
     });
     wait_for(Activity::mix);
     return buffer;

@@ -2,8 +2,10 @@
 
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -32,12 +34,26 @@ struct Span {
   std::uint64_t waiting = 0;  // pieces that waited for this activity when the work began
 };
 
+// What a thread of a loader is at: reading or rendering the sample of a row, or repairing a batch.
+struct Work {
+  Activity activity = Activity::read;
+  std::uint64_t epoch = 0;
+  std::uint64_t batch = 0;  // number in the epoch
+  std::uint64_t row = 0;
+  std::uint64_t index = 0;  // of the sample in its source
+};
+
 // Is told of all work of a loader, by the thread that did it: by several at a time. Never changes
 // what comes out.
 class Watcher {
  public:
   virtual ~Watcher() = default;
   virtual void note(const Span& span) noexcept = 0;
+
+  // What a worker begins, none when it rests. There are two workers more than the loader has
+  // threads; each is one thread at a time.
+  virtual void begin([[maybe_unused]] std::size_t worker,
+                     [[maybe_unused]] const std::optional<Work>& work) noexcept {}
 };
 
 // Passes on what it is told.
@@ -46,6 +62,9 @@ class Watchers final : public Watcher {
   explicit Watchers(std::vector<std::shared_ptr<Watcher>> all) : all_(std::move(all)) {}
   void note(const Span& span) noexcept override {
     for (const auto& watcher : all_) watcher->note(span);
+  }
+  void begin(std::size_t worker, const std::optional<Work>& work) noexcept override {
+    for (const auto& watcher : all_) watcher->begin(worker, work);
   }
 
  private:

@@ -56,6 +56,7 @@ AugmentOptions options_of(const AugmentArguments& arguments) {
   const auto settings = default_run_settings();
   read(layers, settings->describe());
   AugmentOptions options{.pipeline = settings->pipeline(), .output = settings->output()};
+  warn_of_too_many_threads("limits.threads", options.pipeline.limits.threads);
   if (!arguments.out.empty()) options.output.path = arguments.out.string();
   if (options.output.path.empty())
     options.output.path = ("augmented" / arguments.settings.config.stem()).string();
@@ -127,7 +128,7 @@ ExitCode augment(const AugmentArguments& arguments, const Program& program) {
                                      line.show(line_of(progress, rate));
                                  },
                              .stop_requested = [&] { return stop.requested(); },
-                             .watcher = watching.watcher()};
+                             .watcher = watching.watch(job.pipeline, job.options.pipeline.limits)};
     ending = arguments.retry ? retry_failures(job, *sink, directory, hooks)
                              : inflow::augment(job, *sink, directory, hooks);
   }

@@ -1,8 +1,10 @@
 #include "inflow/tools/run_settings.hpp"
 
 #include <algorithm>
+#include <thread>
 
 #include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
 
 namespace inflow::tools {
 
@@ -31,7 +33,14 @@ void read(const SettingsArguments& arguments, std::vector<Option> into) {
 PipelineOptions read_pipeline(const SettingsArguments& arguments) {
   const auto settings = default_run_settings();
   read(arguments, settings->describe());
+  warn_of_too_many_threads("limits.threads", settings->pipeline().limits.threads);
   return settings->pipeline();
+}
+
+void warn_of_too_many_threads(std::string_view key, int threads) {
+  const auto cores = static_cast<int>(std::thread::hardware_concurrency());
+  if (cores > 0 && threads > cores)
+    spdlog::warn("{} is {}, more than the {} cores of this machine", key, threads, cores);
 }
 
 void require_same_settings(const std::string& now, const std::string& before,

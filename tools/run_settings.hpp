@@ -48,8 +48,12 @@ void add_settings_arguments(CLI::App& command, SettingsArguments& arguments);
 // Defaults < CONFIG < INFLOW_* < --set < flags. Throws UsageError that lists every problem.
 void read(const SettingsArguments& arguments, std::vector<Option> into);
 
-// The part of a run's settings that describes its pipeline, read like this.
+// The part of a run's settings that describes its pipeline, read like this. Warns of too many
+// threads.
 PipelineOptions read_pipeline(const SettingsArguments& arguments);
+
+// A warning for a thread count above what the machine has, under the key that sets it.
+void warn_of_too_many_threads(std::string_view key, int threads);
 
 // Throws UsageError that names every setting in which `now` differs from `before`, both in JSON,
 // but for those whose path begins like one of `free`.

@@ -6,6 +6,7 @@
 
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
+#include <spdlog/spdlog.h>
 
 #include "inflow/pipeline/file.hpp"
 
@@ -82,19 +83,25 @@ Watching::Watching(const WatchArguments& arguments) : arguments_(arguments) {
   if (!arguments.dot.empty()) write_whole(arguments.dot, "digraph {}\n");
 }
 
-std::shared_ptr<Watcher> Watching::watcher() const {
-  if (statistics_ == nullptr) return trace_;
-  if (trace_ == nullptr) return statistics_;
-  return std::make_shared<Watchers>(std::vector<std::shared_ptr<Watcher>>{statistics_, trace_});
+std::shared_ptr<Watcher> Watching::watch(const Pipeline& pipeline, const LimitOptions& limits) {
+  constexpr std::chrono::seconds kPatience{30};
+  watchdog_ = std::make_shared<Watchdog>(pipeline, limits, kPatience,
+                                         [](const std::string& what) { spdlog::warn(what); });
+  std::vector<std::shared_ptr<Watcher>> all{watchdog_};
+  if (statistics_ != nullptr) all.push_back(statistics_);
+  if (trace_ != nullptr) all.push_back(trace_);
+  return std::make_shared<Watchers>(std::move(all));
 }
 
 void Watching::refresh() {
+  if (watchdog_ != nullptr) watchdog_->go_on();
   if (arguments_.metrics.empty() || Clock::now() < next_) return;
   write_whole(arguments_.metrics, metrics_text(*statistics_));
   next_ = Clock::now() + std::chrono::seconds(1);
 }
 
 void Watching::finish(const Graph& graph) {
+  if (watchdog_ != nullptr) watchdog_->stop();
   next_ = {};
   refresh();
   if (!arguments_.dot.empty()) write_whole(arguments_.dot, to_dot(graph, *statistics_));

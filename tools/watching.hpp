@@ -8,6 +8,7 @@
 
 #include "inflow/pipeline/statistics.hpp"
 #include "inflow/pipeline/trace.hpp"
+#include "inflow/pipeline/watchdog.hpp"
 
 namespace inflow::tools {
 
@@ -20,16 +21,16 @@ struct WatchArguments {
 
 void add_watch_arguments(CLI::App& command, WatchArguments& arguments);
 
-// Watches a loader for as long as it runs, for the consumer's thread.
+// Watches a loader for as long as it runs, for the consumer's thread. Warns when nothing goes on.
 class Watching {
  public:
   // Throws RuntimeError if a file cannot be written.
   explicit Watching(const WatchArguments& arguments);
 
-  // What the loader is to tell of its work; null if nobody wants to know.
-  std::shared_ptr<Watcher> watcher() const;
+  // What a loader of this pipeline and these limits is to tell of its work.
+  std::shared_ptr<Watcher> watch(const Pipeline& pipeline, const LimitOptions& limits);
 
-  // Brings the metrics up to date, once a second at most.
+  // The consumer went on. Brings the metrics up to date, once a second at most.
   void refresh();
 
   // Writes what is left, and the graph with what its stages did.
@@ -41,6 +42,7 @@ class Watching {
   WatchArguments arguments_;
   std::shared_ptr<Statistics> statistics_;
   std::shared_ptr<Trace> trace_;
+  std::shared_ptr<Watchdog> watchdog_;
   Clock::time_point next_{};
 };
 

@@ -89,6 +89,24 @@ TEST_F(BenchTest, PrintsATable) {
                                              "copy( +[0-9]+){3} +[0-9.]+ %\n"));
 }
 
+TEST_F(BenchTest, WarnsOfMoreThreadsThanCoresAsOthersDo) {
+  const std::string cores = std::to_string(std::thread::hardware_concurrency());
+  const std::string threads = std::to_string(std::thread::hardware_concurrency() + 1);
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"bench", "config.yaml", "--rounds", "1", "--batches", "1"},
+        {"stats", "config.yaml", "--batches", "1"},
+        {"verify", "config.yaml", "--batches", "1"},
+        {"augment", "config.yaml", "--out", "out"}}) {
+    std::vector<std::string> words = command;
+    words.insert(words.end(), {"--threads", threads, "--quiet"});
+    const ProgramEnd end = run(words);
+    EXPECT_EQ(end.exit_code, 0) << command[0] << end.err;
+    EXPECT_EQ(end.err, "warning: limits.threads is " + threads + ", more than the " + cores +
+                           " cores of this machine\n")
+        << command[0];
+  }
+}
+
 TEST_F(BenchTest, ShowsTheRoundsItFinishedWhenInterrupted) {
   const ProgramEnd end = run_and_interrupt(
       {"bench", "config.yaml", "--rounds", "1000", "--batches", "100", "--quiet"});

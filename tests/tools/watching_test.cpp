@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "inflow/pipeline/file.hpp"
+#include "support/small_pipeline.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace inflow::tools {
@@ -38,14 +39,14 @@ TEST(Metrics, AreInTheTextFormatOfPrometheus) {
 
 TEST(Watching, WritesTheFilesThatAreNamed) {
   const support::TemporaryDirectory directory;
-  EXPECT_EQ(Watching({}).watcher(), nullptr);
   Watching watching({.trace = directory / "trace.json",
                      .metrics = directory / "metrics",
                      .dot = directory / "graph.dot"});
-  watching.watcher()->note(half_a_second_of_reading());
+  const auto watcher = watching.watch(support::small_pipeline(), {});
+  watcher->note(half_a_second_of_reading());
   watching.refresh();
   EXPECT_THAT(read_file(directory / "metrics"), HasSubstr("_total{activity=\"read\"} 7"));
-  watching.watcher()->note(half_a_second_of_reading());
+  watcher->note(half_a_second_of_reading());
   watching.refresh();
   EXPECT_THAT(read_file(directory / "metrics"), HasSubstr("_total{activity=\"read\"} 7"));
 

@@ -2,10 +2,7 @@
 
 #include <memory>
 #include <string_view>
-#include <thread>
 #include <vector>
-
-#include <spdlog/spdlog.h>
 
 #include "inflow/tools/run_settings.hpp"
 #include "inflow/tools/training/labeled_parts.hpp"
@@ -60,13 +57,8 @@ void require_kind(const RunOptions& options, bool supervised) {
 }
 
 void warn_of_too_many_threads(const RunOptions& options) {
-  const auto cores = static_cast<int>(std::thread::hardware_concurrency());
-  const auto warn = [&](std::string_view key, int threads) {
-    if (cores > 0 && threads > cores)
-      spdlog::warn("{} is {}, more than the {} cores of this machine", key, threads, cores);
-  };
-  warn("limits.threads", options.pipeline.limits.threads);
-  warn("training.compute.threads", options.training.compute.threads);
+  warn_of_too_many_threads("limits.threads", options.pipeline.limits.threads);
+  warn_of_too_many_threads("training.compute.threads", options.training.compute.threads);
 }
 
 }  // namespace inflow::tools

@@ -135,7 +135,8 @@ ExitCode run_training(const RunArguments& arguments, RunOptions& options, const 
     directory.write("versions.json", versions_json(program.command_line));
     Watching watching(arguments.watch);
     const std::unique_ptr<Loader> loader =
-        run_parallel(pipeline, options.pipeline.limits, state, watching.watcher());
+        run_parallel(pipeline, options.pipeline.limits, state,
+                     watching.watch(pipeline, options.pipeline.limits));
     const Rate rate;
     const RunEnding ending = train(trainer, *loader, directory, options, settings, plan,
                                    learning.get(), watching, program);
