@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "inflow/ops/error.hpp"
+#include "inflow/tools/stop_signal.hpp"
 
 namespace inflow::tools {
 namespace {
@@ -108,6 +109,7 @@ ExitCode failed(ExitCode code, std::string_view what) {
 
 // The one place where an exception becomes an exit code.
 ExitCode run_chosen(const Program& program) {
+  const ExitOnSignal stop("stopped");
   try {
     return program.chosen(program);
   } catch (const UsageError& error) {
