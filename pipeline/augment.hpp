@@ -65,7 +65,8 @@ struct AugmentJob {
 };
 
 // Throws UsageError that lists what cannot be written (mixed rows, samples in the place of others,
-// ranks), and for more shards than there are units.
+// ranks), for names of classes that cannot be told apart as folders or hold a line break, and for
+// more shards than there are units.
 AugmentJob augment_job(AugmentOptions options, OutputShard shard = {});
 
 // The same for a pipeline that holds the caller's own parts, and a sink of the caller's own whose

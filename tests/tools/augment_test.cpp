@@ -273,6 +273,28 @@ TEST_F(AugmentTest, ANameThatIsTooLongIsNamed) {
                                               "File name too long\n$"));
 }
 
+TEST_F(AugmentTest, ClassesMayBeCalledLikeFilesOfTheOutput) {
+  write_file(directory_ / "list.txt",
+             name_of(0) + "\tmanifest.jsonl\n" + name_of(1) + "\taugment.lock\n");
+  const std::vector<std::string> list{"--set", "source={type: list, path: list.txt}"};
+  const ProgramEnd end = run(augment("out", list));
+  EXPECT_EQ(end.exit_code, 0) << end.err;
+  EXPECT_TRUE(std::filesystem::is_regular_file(directory_ / "out/manifest.jsonl"));
+  EXPECT_TRUE(exists("out/_manifest.jsonl/pictures/even/0_e0_v0.png"));
+  EXPECT_EQ(read_file(directory_ / "out/classes.txt"), "augment.lock\nmanifest.jsonl\n");
+}
+
+TEST_F(AugmentTest, ClassesThatCannotBeListedAreRefusedBeforeThereIsADirectory) {
+  std::filesystem::rename(directory_ / "pictures/odd", directory_ / "pictures/od\nd");
+  expect_failure(run(augment("out")), 2,
+                 "name of a class does not fit on a line of classes.txt: expected no line break, "
+                 "found: od?d");
+  std::filesystem::rename(directory_ / "pictures/od\nd", directory_ / "pictures/unlabeled");
+  expect_failure(run(augment("out")), 2,
+                 "classes cannot be told apart as names of folders: unlabeled");
+  EXPECT_FALSE(exists("out"));
+}
+
 TEST_F(AugmentTest, WhatCannotBeWrittenIsRefusedBeforeThereIsADirectory) {
   expect_failure(run(augment("out", {"--set", "mix.type=mixup"})), 2,
                  "these settings cannot be written as pictures:\n"
