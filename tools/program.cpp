@@ -31,7 +31,7 @@ constexpr ExitMeaning kExitMeanings[] = {
     {ExitCode::too_many_faults, "more bad samples than faults.budget allows"},
     {ExitCode::mismatch, "what should be equal is not"},
     {ExitCode::input, "input missing, empty or damaged"},
-    {ExitCode::output, "output refused: it exists, or another process uses it"},
+    {ExitCode::output, "output refused: it exists, cannot be made, or another process uses it"},
     {ExitCode::interrupted, "interrupted; what is needed to resume was written"},
 };
 
