@@ -30,11 +30,11 @@ class SillyValuesTest : public ProgramTest {
 };
 
 TEST_F(SillyValuesTest, AFolderOrADeviceIsNoFileToRead) {
-  for (const std::vector<std::string> command : {std::vector<std::string>{"replay"},
-                                                 {"graph"},
-                                                 {"config", "show"},
-                                                 {"augment"},
-                                                 {"inspect"}}) {
+  for (const std::vector<std::string>& command : {std::vector<std::string>{"replay"},
+                                                  {"graph"},
+                                                  {"config", "show"},
+                                                  {"augment"},
+                                                  {"inspect"}}) {
     for (const auto& [path, found] :
          {std::pair{"folder", "folder"}, {"/dev/full", "device"}, {"/dev/null", "device"}}) {
       std::vector<std::string> arguments = command;
