@@ -8,6 +8,9 @@ a DataLoader with two worker processes whose transforms draw what inflow's prese
     32x32            pictures in memory, batches of 256, preset simclr_cifar
     500x375 to 224   JPEG files of quality 85 in folders of classes, batches of 32, preset simclr_imagenet
 
+Where SPDL, DALI or TensorFlow can be imported, the job of files is also done by it (bench/loader_adapters.py), in the same
+turns.
+
 Prints the medians of the rounds and how many times torchvision's rate inflow's is. Targets: 150 times at 32x32, 12
 times of JPEG files. Beside it stands the bare loop of `inflow bench`: threads that do the same and wait for nobody.
 
@@ -34,6 +37,7 @@ try:
 except ImportError as missing:
     sys.exit(f"this compares with torchvision: expected the packages of tests/reference/requirements.txt: {missing}")
 
+from loader_adapters import ADAPTERS
 from peers import MEAN, STDDEV, picture
 
 WORKERS = 2
@@ -80,13 +84,13 @@ def torchvision_loader(dataset, batch, batches):
 
 
 def pictures_in_memory(folder):
-    """Settings of inflow, and a loader of the same pictures."""
+    """Settings of inflow, and the loaders of others, by name, of the same pictures."""
     pixels = np.stack([picture(32, 32, seed) for seed in range(50_000)])
     records = np.zeros((len(pixels), 1 + 3 * 32 * 32), np.uint8)  # of a label and three planes
     records[:, 1:] = pixels.transpose(0, 3, 1, 2).reshape(len(pixels), -1)
     records.tofile(folder / "pictures.bin")
     settings = settings_of({"type": "cifar", "files": [str(folder / "pictures.bin")]}, "simclr_cifar", 256)
-    return settings, torchvision_loader(Pictures(pixels, TwoViews(32, 0.5, MEAN, STDDEV)), 256, 32)
+    return settings, {"torchvision": torchvision_loader(Pictures(pixels, TwoViews(32, 0.5, MEAN, STDDEV)), 256, 32)}
 
 
 def jpeg_files(folder):
@@ -99,7 +103,16 @@ def jpeg_files(folder):
     blur = [T.RandomApply([blurred], 0.5)]
     views = TwoViews(224, 1, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225), blur)
     settings = settings_of({"type": "image_folder", "path": str(root)}, "simclr_imagenet", 32)
-    return settings, torchvision_loader(ImageFolder(root, views), 32, 16)
+    folders = ImageFolder(root, views)
+    loaders = {"torchvision": torchvision_loader(folders, 32, 16)}
+    for name, adapter in ADAPTERS.items():
+        try:
+            loaders[name] = adapter([path for path, _ in folders.samples], views, 32, 16)
+        except ImportError as missing:
+            print(f"{name}: not installed: {missing}", file=sys.stderr)
+        except RuntimeError as missing:
+            print(f"{name}: cannot be used: {missing}", file=sys.stderr)
+    return settings, loaders
 
 
 def rate_of(loader):
@@ -121,13 +134,14 @@ def rates_of_inflow(program, settings, config):
 def measure(program, rounds, folder):
     """A list of images a second for each workload and variant."""
     works = {"32x32": pictures_in_memory(folder), "500x375 to 224": jpeg_files(folder)}
-    rates = {what: {"inflow": [], "bare loop": [], "torchvision": []} for what in works}
+    rates = {what: {"inflow": [], "bare loop": [], **{name: [] for name in works[what][1]}} for what in works}
     for _ in range(rounds):
-        for what, (settings, loader) in works.items():
+        for what, (settings, loaders) in works.items():
             ours = rates_of_inflow(program, settings, folder / "config.json")
             rates[what]["inflow"].append(ours["loader"])
             rates[what]["bare loop"].append(ours["bare loop"])
-            rates[what]["torchvision"].append(rate_of(loader))
+            for name, loader in loaders.items():
+                rates[what][name].append(rate_of(loader))
     return rates
 
 
@@ -138,10 +152,11 @@ def main():
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         rates = measure(options.folder / "inflow", options.rounds, pathlib.Path(folder))
-    print("| images/s | inflow | bare loop | torchvision | ratio |\n| --- | --- | --- | --- | --- |")
+    variants = list(dict.fromkeys(variant for by in rates.values() for variant in by))
+    print(f"| images/s | {' | '.join(variants)} | ratio |\n|{' --- |' * (len(variants) + 2)}")
     for what, by in rates.items():
         medians = {variant: statistics.median(all_rates) for variant, all_rates in by.items()}
-        cells = " | ".join(f"{rate:,.0f}" for rate in medians.values())
+        cells = " | ".join(f"{medians[variant]:,.0f}" if variant in medians else "-" for variant in variants)
         print(f"| {what} | {cells} | {medians['inflow'] / medians['torchvision']:.1f} |")
 
 

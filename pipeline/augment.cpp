@@ -42,6 +42,21 @@ void refuse_what_cannot_be_written(const Pipeline& options) {
   throw_if_any("these settings cannot be written as pictures", problems);
 }
 
+// classes.txt has a line for each.
+void check_classes(std::span<const std::string> classes) {
+  for (const std::string& name : classes) {
+    if (name.find_first_of("\r\n") == name.npos) continue;
+    std::string shown = name;
+    std::ranges::replace_if(
+        shown, [](char letter) { return letter == '\r' || letter == '\n'; }, '?');
+    throw UsageError(
+        "name of a class does not fit on a line of classes.txt: expected no line break, "
+        "found: " +
+        shown);
+  }
+  static_cast<void>(class_folders(classes));
+}
+
 void check_shard(const AugmentJob& job) {
   const OutputShard& shard = job.shard;
   if (shard.number < 1 || shard.number > shard.count) {
@@ -222,6 +237,7 @@ AugmentJob augment_job(AugmentOptions options, OutputShard shard, const OwnParts
 AugmentJob augment_job(Pipeline pipeline, std::uint64_t unit_size, AugmentOptions options,
                        OutputShard shard) {
   refuse_what_cannot_be_written(pipeline);
+  check_classes(pipeline.source->classes());
   pipeline.batch.dtype = Dtype::uint8;
   pipeline.batch.layout = Layout::nhwc;
   pipeline.batch.last = LastBatch::partial;

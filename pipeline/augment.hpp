@@ -67,7 +67,8 @@ struct AugmentJob {
 };
 
 // Throws UsageError that lists what cannot be written (mixed rows, samples in the place of others,
-// ranks), and for more shards than there are units.
+// ranks), for names of classes that cannot be told apart as folders or hold a line break, and for
+// more shards than there are units.
 AugmentJob augment_job(AugmentOptions options, OutputShard shard = {}, const OwnParts& own = {});
 
 // The same for a pipeline, and a sink whose units are of `unit_size` samples. Of the options, the

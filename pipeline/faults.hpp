@@ -57,7 +57,8 @@ class TooManyFaults : public RuntimeError {
 };
 
 // One line of a failure report: an object with epoch, batch, index, sample, stage (read or decode),
-// fault, reason, and file and offset, which are null where they are not known.
+// fault, reason, and file and offset, which are null where the sample is in no file, or is all of
+// it.
 std::string to_json(const BadSample& sample);
 
 }  // namespace inflow

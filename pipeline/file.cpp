@@ -1,9 +1,10 @@
 #include "inflow/pipeline/file.hpp"
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <iterator>
+#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -22,7 +23,17 @@ namespace fs = std::filesystem;
   throw RuntimeError(std::string(what) + ": " + path.string() + ": " + std::strerror(error));
 }
 
+// Renaming would put a file in the place of a device or a pipe.
+void expect_file_or_nothing(const fs::path& path) {
+  struct stat about {};
+  if (::stat(path.c_str(), &about) != 0 || S_ISREG(about.st_mode)) return;
+  if (S_ISDIR(about.st_mode)) refuse("cannot write", path, EISDIR);
+  throw RuntimeError("cannot write: " + path.string() +
+                     ": expected a file, found a device or pipe");
+}
+
 void write_and_rename(const fs::path& path, std::span<const std::string_view> pieces, bool synced) {
+  expect_file_or_nothing(path);
   const fs::path part = path.string() + ".part";
   try {
     const File file(part, O_WRONLY | O_CREAT | O_TRUNC);
@@ -77,13 +88,25 @@ bool File::try_lock() const {
 }
 
 std::string read_file(const fs::path& path) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  const auto refuse_to_read = [&](const std::string& why) {
+    throw InputError("cannot read: " + path.string() + ": " + why);
+  };
+  if (fs::is_directory(status)) refuse_to_read("expected a file, found a folder");
+  // Some have no end.
+  if (fs::is_character_file(status) || fs::is_block_file(status))
+    refuse_to_read("expected a file, found a device");
   errno = 0;
   std::ifstream file(path, std::ios::binary);
-  std::string content{std::istreambuf_iterator<char>(file), {}};
-  if (!file.is_open() || file.bad() || fs::is_directory(path)) {
-    throw InputError("cannot read: " + path.string() + ": " +
-                     std::strerror(errno != 0 ? errno : EIO));
-  }
+  std::string content;
+  // Iterators over the stream would throw what a failure looks like inside the library.
+  std::array<char, 4096> piece{};
+  do {
+    file.read(piece.data(), piece.size());
+    content.append(piece.data(), static_cast<std::size_t>(file.gcount()));
+  } while (file);
+  if (!file.is_open() || file.bad()) refuse_to_read(std::strerror(errno != 0 ? errno : EIO));
   return content;
 }
 

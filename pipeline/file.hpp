@@ -36,12 +36,13 @@ class File {
   int descriptor_;
 };
 
-// The whole content. Throws InputError that names the path.
+// The whole content, also of a pipe. Throws InputError that names the path, also for folders and
+// devices.
 std::string read_file(const std::filesystem::path& path);
 
 // Writes the pieces, one after another, as a file that is there whole or not at all, also after a
 // crash: to `<path>.part`, synced, renamed, its directory synced. Throws RuntimeError that names
-// the path and leaves nothing behind.
+// the path and leaves nothing behind; also where there is a folder, a device or a pipe.
 void write_whole(const std::filesystem::path& path, std::span<const std::string_view> pieces);
 void write_whole(const std::filesystem::path& path, std::string_view content);
 

@@ -19,6 +19,14 @@ constexpr std::string_view kSettings = "resolved.yaml";
 constexpr std::string_view kLock = "augment";
 constexpr std::string_view kLockEnding = ".lock";
 
+struct OwnFile {
+  std::string_view stem;
+  std::string_view ending;
+};
+constexpr OwnFile kOwnFiles[] = {{kLock, kLockEnding},   {"classes", ".txt"},
+                                 {"failures", ".jsonl"}, {"manifest", ".jsonl"},
+                                 {"resolved", ".yaml"},  {"state", ".json"}};
+
 // manifest.jsonl, or manifest-2-of-8.jsonl.
 std::string name_of(const OutputShard& shard, std::string_view stem, std::string_view ending) {
   std::string name(stem);
@@ -104,6 +112,15 @@ void cut_off(const fs::path& path, std::uint64_t size) {
 }
 
 }  // namespace
+
+bool is_file_of_output(std::string_view name) {
+  if (name.ends_with(".part")) name.remove_suffix(std::string_view(".part").size());
+  return std::ranges::any_of(kOwnFiles, [&](const OwnFile& file) {
+    if (!name.starts_with(file.stem) || !name.ends_with(file.ending)) return false;
+    const std::string_view rest = name.substr(file.stem.size());
+    return rest == file.ending || rest.starts_with('-');
+  });
+}
 
 OutputDirectory::OutputDirectory(fs::path path, RunMode mode, OutputShard shard,
                                  const std::string& settings)

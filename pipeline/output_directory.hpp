@@ -36,6 +36,10 @@ struct OutputState {
   bool operator==(const OutputState&) const = default;
 };
 
+// Whether a file or folder of that name may be in the way of what an output directory, or one of a
+// shard, writes beside the pictures.
+bool is_file_of_output(std::string_view name);
+
 // The directory of augmented pictures. Beside what the sink writes:
 //
 //   resolved.yaml    the settings, every default spelt out

@@ -5,6 +5,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "inflow/pipeline/output_directory.hpp"
 #include "inflow/pipeline/picture.hpp"
 
 namespace inflow {
@@ -16,7 +17,8 @@ constexpr std::string_view kNoClass = "unlabeled";
 std::string folder_of(std::string name) {
   std::ranges::replace_if(
       name, [](char c) { return c == '/' || static_cast<unsigned char>(c) < ' '; }, '_');
-  if (name.empty() || name.front() == '.') name.insert(name.begin(), '_');
+  if (name.empty() || name.front() == '.' || is_file_of_output(name))
+    name.insert(name.begin(), '_');
   return name;
 }
 
@@ -35,18 +37,32 @@ std::string without_dots(std::string name) {
   return name;
 }
 
+// With another first folder, if that would be in the way of a file of the output.
+std::string beside_own_files(std::string name) {
+  const std::size_t slash = name.find('/');
+  if (slash != name.npos && is_file_of_output(name.substr(0, slash)))
+    name.insert(name.begin(), '_');
+  return name;
+}
+
 }  // namespace
+
+std::vector<std::string> class_folders(std::span<const std::string> classes) {
+  std::vector<std::string> folders;
+  for (const std::string& name : classes) folders.push_back(folder_of(name));
+  std::unordered_set<std::string_view> seen{kNoClass};
+  for (const std::string& folder : folders) {
+    if (!seen.insert(folder).second)
+      throw UsageError("classes cannot be told apart as names of folders: " + folder);
+  }
+  return folders;
+}
 
 OutputNames::OutputNames(const Pipeline& pipeline)
     : source_(pipeline.source),
       with_epoch_(pipeline.epochs != 1),
-      with_view_(pipeline.views.views() > 1) {
-  for (const std::string& name : source_->classes()) folders_.push_back(folder_of(name));
-  std::unordered_set<std::string_view> seen{kNoClass};
-  for (const std::string& folder : folders_) {
-    if (!seen.insert(folder).second)
-      throw UsageError("classes cannot be told apart as names of folders: " + folder);
-  }
+      with_view_(pipeline.views.views() > 1),
+      folders_(class_folders(source_->classes())) {
   if (source_->order() == nullptr) find_alike();
 }
 
@@ -60,7 +76,7 @@ std::string OutputNames::of(std::uint64_t index, std::uint64_t epoch, std::uint6
 
 std::string OutputNames::stem(std::uint64_t index) const {
   const std::string name = without_ending(source_->name(index));
-  if (folders_.empty()) return without_dots(name);
+  if (folders_.empty()) return beside_own_files(without_dots(name));
   const std::int32_t label = source_->about(index).label;
   if (label < 0 || static_cast<std::size_t>(label) >= folders_.size())
     return std::string(kNoClass) + "/" + without_dots(name);

@@ -1,12 +1,19 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "inflow/pipeline/pipeline.hpp"
 
 namespace inflow {
+
+// The classes as names of folders: "/" and control characters become "_", which is put in front of
+// a name that is hidden or may be in the way of a file of the output. Throws UsageError for classes
+// that cannot be told apart.
+std::vector<std::string> class_folders(std::span<const std::string> classes);
 
 // What the pictures of a job are called: <class>/<stem>_e<epoch>_v<view>, of which each part stands
 // only where it says something. The stem is the sample's name without its ending, its dots turned

@@ -1,10 +1,8 @@
 #include "inflow/pipeline/settings.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdint>
-#include <fstream>
 #include <map>
 #include <optional>
 #include <sstream>
@@ -17,6 +15,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include "inflow/ops/error.hpp"
+#include "inflow/pipeline/file.hpp"
 
 namespace inflow {
 namespace {
@@ -278,17 +277,6 @@ void add_dotted_keys(std::vector<std::string>& keys, const std::string& where,
   }
 }
 
-// What is left to read; the stream turns bad if that fails.
-std::string rest_of(std::istream& stream) {
-  std::string text;
-  std::array<char, 4096> piece{};
-  do {
-    stream.read(piece.data(), piece.size());
-    text.append(piece.data(), static_cast<std::size_t>(stream.gcount()));
-  } while (stream);
-  return text;
-}
-
 // Lays one layer over the other.
 class Layers {
  public:
@@ -301,13 +289,8 @@ class Layers {
     if (!std::filesystem::exists(path, error)) {
       throw InputError("settings file does not exist: " + path.string());
     }
-    std::ifstream file(path, std::ios::binary);
-    const std::string text = rest_of(file);
-    if (!file.is_open() || file.bad()) {
-      throw InputError("settings file cannot be read: " + path.string());
-    }
     file_ = path.string();
-    const auto root = YamlReader({file_, true}, origins_, problems_).read(text, "");
+    const auto root = YamlReader({file_, true}, origins_, problems_).read(read_file(path), "");
     // Without the file, what it would have set would only look wrong.
     if (!root) throw_if_any(kTitle, problems_);
     values_ = *root;

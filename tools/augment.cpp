@@ -108,6 +108,8 @@ ExitCode augment(const AugmentArguments& arguments, const Program& program) {
   const AugmentJob job = augment_job(options_of(arguments), shard_of(arguments.shard));
   static_cast<void>(sink_of(job, {}));
   Watching watching(arguments.watch);
+  // Before there is a directory, which an end at once would leave half made.
+  const StopSignal stop("finishing what was begun; again to abort");
   // Only now, so that settings that are refused leave no directory behind.
   OutputDirectory directory(job.options.output.path, arguments.mode(), job.shard, settings_of(job));
   if (arguments.mode() == RunMode::resume) check_resumed(directory, job);
@@ -119,7 +121,6 @@ ExitCode augment(const AugmentArguments& arguments, const Program& program) {
   const Rate rate(begun.samples + begun.failures);
   AugmentEnding ending{};
   {
-    const StopSignal stop("finishing what was begun; again to abort");
     ProgressLine line(program.quiet);
     const AugmentHooks hooks{.report =
                                  [&](const AugmentProgress& progress) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include <CLI/App.hpp>
+#include <CLI/Validators.hpp>
 #include <nlohmann/json.hpp>
 #include <spdlog/fmt/fmt.h>
 
@@ -276,6 +277,7 @@ void add_inspect(CLI::App& app, Program& program) {
   command
       ->add_option("--list", arguments->list,
                    "Corrupt images and duplicates to list; --json has all of them")
+      ->check(CLI::Range(std::size_t{0}, std::size_t{1'000'000'000}))
       ->capture_default_str();
   command->add_flag("--strict-exit", arguments->strict_exit,
                     "Exit with status 3 if there are corrupt images");

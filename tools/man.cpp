@@ -2,8 +2,8 @@
 #include <iostream>
 #include <memory>
 
-#include "inflow/ops/error.hpp"
 #include "inflow/pipeline/file.hpp"
+#include "inflow/pipeline/locked_directory.hpp"
 #include "inflow/tools/manual.hpp"
 #include "inflow/tools/program.hpp"
 
@@ -12,8 +12,9 @@ namespace {
 
 // Writes every page, replacing what a former version wrote.
 ExitCode write_manual(const CLI::App& app, const std::filesystem::path& folder) {
-  std::filesystem::create_directories(folder);
+  make_directory(folder, "folder");
   for (const auto& [name, page] : manual_pages(shape_of(app))) {
+    check_output_file(folder / name, /*overwrite=*/true);
     write_whole(folder / name, page);
     std::cout << (folder / name).string() << '\n';
   }

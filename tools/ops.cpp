@@ -25,7 +25,7 @@ struct ApplyArguments {
   std::string spec;
   std::filesystem::path in;
   std::filesystem::path out;
-  Profile profile = Profile::pil;
+  std::string profile = "pil";
   bool overwrite = false;
 };
 
@@ -128,7 +128,7 @@ ExitCode describe_op(const std::string& name, const Program& program) {
 }
 
 ExitCode apply_op(const ApplyArguments& arguments, const Program& program) {
-  refuse_existing(arguments.out, arguments.overwrite);
+  check_output_file(arguments.out, arguments.overwrite);
   Image in;
   if (const SampleError error = read_picture(arguments.in.string(), in);
       error.fault != Fault::none) {
@@ -137,7 +137,8 @@ ExitCode apply_op(const ApplyArguments& arguments, const Program& program) {
   const DrawnView view = view_of(arguments.spec, size_of(in));
   Image out(view.base.size.height, view.base.size.width);
   RenderScratch scratch;
-  render(arguments.profile, catalog(), in, view,
+  const Profile profile = arguments.profile == "fast" ? Profile::fast : Profile::pil;
+  render(profile, catalog(), in, view,
          std::as_writable_bytes(std::span(out.ptr(), 3 * out.total())), scratch);
   write_png(arguments.out, out);
   const std::string path = arguments.out.string();
@@ -172,9 +173,7 @@ void add_ops(CLI::App& app, Program& program) {
   apply->add_option("IN", arguments->in, "A picture")->required();
   apply->add_option("OUT", arguments->out, "The PNG file to write")->required();
   apply->add_option("--profile", arguments->profile, "Pixel contract: pil or fast")
-      ->transform(CLI::CheckedTransformer(std::vector<std::pair<std::string, Profile>>{
-                                              {"pil", Profile::pil}, {"fast", Profile::fast}})
-                      .description("{pil,fast}"));
+      ->check(CLI::IsMember({"pil", "fast"}));
   apply->add_flag("--overwrite", arguments->overwrite, "Replace an existing file");
   apply->callback([arguments, &program] {
     program.chosen = [arguments](const Program& told) { return apply_op(*arguments, told); };

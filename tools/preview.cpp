@@ -152,8 +152,8 @@ Image preview_of(const PreviewArguments& arguments) {
 }
 
 ExitCode preview(const PreviewArguments& arguments, const Program& program) {
-  refuse_existing(arguments.out, arguments.overwrite);
-  refuse_existing(arguments.provenance, arguments.overwrite);
+  check_output_file(arguments.out, arguments.overwrite);
+  if (!arguments.provenance.empty()) check_output_file(arguments.provenance, arguments.overwrite);
   write_png(arguments.out, preview_of(arguments));
   const std::string out = arguments.out.string();
   std::cout << (program.json ? nlohmann::ordered_json{{"out", out}}.dump() : out) << '\n';

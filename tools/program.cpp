@@ -1,19 +1,25 @@
 #include "inflow/tools/program.hpp"
 
+#include <cerrno>
+#include <cstring>
 #include <exception>
 #include <iostream>
 #include <memory>
 #include <new>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <fcntl.h>
 #include <spdlog/fmt/fmt.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include "inflow/ops/error.hpp"
 #include "inflow/pipeline/faults.hpp"
+#include "inflow/tools/stop_signal.hpp"
 
 namespace inflow::tools {
 namespace {
@@ -26,7 +32,7 @@ constexpr ExitMeaning kExitMeanings[] = {
     {ExitCode::too_many_faults, "more bad samples than faults.budget allows"},
     {ExitCode::mismatch, "what should be equal is not"},
     {ExitCode::input, "input missing, empty or damaged"},
-    {ExitCode::output, "output refused: it exists, or another process uses it"},
+    {ExitCode::output, "output refused: it exists, cannot be made, or another process uses it"},
     {ExitCode::interrupted, "interrupted; what is needed to resume was written"},
 };
 
@@ -41,6 +47,19 @@ std::string joined(int argc, const char* const* argv) {
   std::string line;
   for (int i = 0; i < argc; ++i) line += (i == 0 ? "" : " ") + std::string(argv[i]);
   return line;
+}
+
+// Of an option or an argument that is given as "", which would look like one that is not given.
+void refuse_empty_values(CLI::App& app) {
+  const CLI::Validator not_empty(
+      [](const std::string& value) {
+        return value.empty() ? std::string("expected a value, found nothing") : std::string();
+      },
+      "");
+  for (CLI::Option* option : app.get_options([](const CLI::Option*) { return true; }))
+    option->check(not_empty);
+  for (CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; }))
+    refuse_empty_values(*sub);
 }
 
 // Messages go to stderr, so that stdout holds results alone.
@@ -91,6 +110,7 @@ ExitCode failed(ExitCode code, std::string_view what) {
 
 // The one place where an exception becomes an exit code.
 ExitCode run_chosen(const Program& program) {
+  const ExitOnSignal stop("stopped");
   try {
     return program.chosen(program);
   } catch (const UsageError& error) {
@@ -103,18 +123,38 @@ ExitCode run_chosen(const Program& program) {
     return failed(ExitCode::output, error.what());
   } catch (const std::bad_alloc&) {
     return failed(ExitCode::failed, "out of memory");
+  } catch (const std::filesystem::filesystem_error& error) {
+    return failed(ExitCode::failed, error.path1().string() + ": " + error.code().message());
   } catch (const std::exception& error) {
     return failed(ExitCode::failed, error.what());
   }
+}
+
+// What a command ends with once its results are written, which a full disk may prevent.
+ExitCode with_results(ExitCode code) {
+  if (std::cout.flush() || code != ExitCode::done) return code;
+  return failed(ExitCode::failed, "results cannot be written to stdout");
 }
 
 }  // namespace
 
 std::span<const ExitMeaning> exit_meanings() { return kExitMeanings; }
 
-void refuse_existing(const std::filesystem::path& path, bool overwrite) {
-  if (!overwrite && std::filesystem::exists(path))
+void check_output_file(const std::filesystem::path& path, bool overwrite) {
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  if (std::filesystem::is_directory(status))
+    throw OutputError("cannot write: expected a file, found a folder: " + path.string());
+  if (std::filesystem::is_other(status))
+    throw OutputError("cannot write: expected a file, found a device or pipe: " + path.string());
+  if (!overwrite && std::filesystem::exists(status))
     throw OutputError("file exists (--overwrite replaces it): " + path.string());
+  const std::string part = path.string() + ".part";
+  const int file = ::open(part.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  if (file < 0)
+    throw OutputError("cannot write: " + std::string(std::strerror(errno)) + ": " + path.string());
+  ::close(file);
+  ::unlink(part.c_str());
 }
 
 ExitCode run_program(int argc, const char* const* argv) {
@@ -135,18 +175,19 @@ ExitCode run_program(int argc, const char* const* argv) {
        {&add_augment, &add_preview, &add_inspect, &add_ops, &add_stats, &add_verify, &add_bench,
         &add_replay, &add_graph, &add_index, &add_config, &add_completion, &add_man})
     add(app, program);
+  refuse_empty_values(app);
 
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& help) {
-    return app.exit(help) == 0 ? ExitCode::done : ExitCode::failed;
+    return with_results(app.exit(help) == 0 ? ExitCode::done : ExitCode::failed);
   } catch (const CLI::ParseError& error) {
     std::cerr << "error: " << explain(app, error) << "\n"
               << "Run `inflow --help`, or `inflow SUBCOMMAND --help`.\n";
     return ExitCode::usage;
   }
   set_up_log(program);
-  return run_chosen(program);
+  return with_results(run_chosen(program));
 }
 
 }  // namespace inflow::tools

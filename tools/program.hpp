@@ -59,8 +59,9 @@ void add_verify(CLI::App& app, Program& program);
 // The subcommands that train; none in a build without LibTorch.
 std::span<const AddSubcommand> training_subcommands();
 
-// Throws OutputError if there is a file that may not be replaced.
-void refuse_existing(const std::filesystem::path& path, bool overwrite);
+// For what write_whole() is to write at the end: throws OutputError now if there is a file that may
+// not be replaced, a folder or a device, or if nothing can be written there.
+void check_output_file(const std::filesystem::path& path, bool overwrite);
 
 // Parses and runs a command line. Errors go to stderr and become exit codes; never throws.
 ExitCode run_program(int argc, const char* const* argv);

@@ -128,7 +128,7 @@ ExitCode replay_rows(const ReplayArguments& arguments, const Program& program) {
     throw UsageError("--out is for one row, which --row must name: the file tells of " +
                      std::to_string(rows.size()));
   }
-  if (draws) refuse_existing(arguments.out, arguments.overwrite);
+  if (draws) check_output_file(arguments.out, arguments.overwrite);
   Sources sources(arguments.assignments);
   std::vector<std::size_t> different;
   for (const Row& row : rows) {
@@ -168,7 +168,7 @@ void add_replay(CLI::App& app, Program& program) {
       ->expected(1)
       ->take_all();
   command->add_option("--row", arguments->row, "Only this one, counted from 1")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000'000}));
   command->add_option("--out,-o", arguments->out, "The row as a picture, a PNG file");
   command->add_flag("--overwrite", arguments->overwrite, "Replace an existing file");
   command->callback([arguments, &program] {

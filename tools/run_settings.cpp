@@ -16,17 +16,19 @@ void add_settings_arguments(CLI::App& command, SettingsArguments& arguments) {
       ->type_name("KEY=VALUE")
       ->expected(1)
       ->take_all();
-  command.add_option("--seed", arguments.seed, "Stands for --set seed=N");
-  command.add_option("--threads", arguments.threads, "Stands for --set limits.threads=N");
+  // Read as the settings are, which say what a number may be.
+  command.add_option("--seed", arguments.seed, "Stands for --set seed=N")->type_name("N");
+  command.add_option("--threads", arguments.threads, "Stands for --set limits.threads=N")
+      ->type_name("N");
 }
 
 void read(const SettingsArguments& arguments, std::vector<Option> into) {
   SettingsLayers layers{.file = arguments.config,
                         .environment = inflow_environment(),
                         .assignments = arguments.assignments};
-  if (arguments.seed) layers.assignments.push_back("seed=" + std::to_string(*arguments.seed));
-  if (arguments.threads)
-    layers.assignments.push_back("limits.threads=" + std::to_string(*arguments.threads));
+  if (!arguments.seed.empty()) layers.assignments.push_back("seed=" + arguments.seed);
+  if (!arguments.threads.empty())
+    layers.assignments.push_back("limits.threads=" + arguments.threads);
   read_settings(layers, std::move(into));
 }
 

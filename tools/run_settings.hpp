@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -39,8 +38,8 @@ std::unique_ptr<RunSettings> default_run_settings();
 struct SettingsArguments {
   std::filesystem::path config;
   std::vector<std::string> assignments;
-  std::optional<std::uint64_t> seed;
-  std::optional<int> threads;
+  std::string seed;
+  std::string threads;
 };
 
 void add_settings_arguments(CLI::App& command, SettingsArguments& arguments);

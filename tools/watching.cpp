@@ -9,6 +9,7 @@
 #include <spdlog/spdlog.h>
 
 #include "inflow/pipeline/file.hpp"
+#include "inflow/tools/program.hpp"
 
 namespace inflow::tools {
 namespace {
@@ -74,11 +75,17 @@ void add_watch_arguments(CLI::App& command, WatchArguments& arguments) {
                      "Write the graph with what its stages did, as Graphviz DOT, at the end");
 }
 
+void check(const WatchArguments& arguments) {
+  for (const auto& file : {arguments.trace, arguments.metrics, arguments.dot}) {
+    if (!file.empty()) check_output_file(file, /*overwrite=*/true);
+  }
+}
+
 Watching::Watching(const WatchArguments& arguments) : arguments_(arguments) {
+  check(arguments);
   if (!arguments.metrics.empty() || !arguments.dot.empty())
     statistics_ = std::make_shared<Statistics>();
   if (!arguments.trace.empty()) trace_ = std::make_shared<Trace>(arguments.trace);
-  // What cannot be written is said before there is anything to lose.
   if (!arguments.metrics.empty()) write_whole(arguments.metrics, metrics_text(*statistics_));
   if (!arguments.dot.empty()) write_whole(arguments.dot, "digraph {}\n");
 }

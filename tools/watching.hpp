@@ -21,10 +21,13 @@ struct WatchArguments {
 
 void add_watch_arguments(CLI::App& command, WatchArguments& arguments);
 
+// Throws OutputError if one of the files cannot be written.
+void check(const WatchArguments& arguments);
+
 // Watches a loader for as long as it runs, for the consumer's thread. Warns when nothing goes on.
 class Watching {
  public:
-  // Throws RuntimeError if a file cannot be written.
+  // Throws as check() does.
   explicit Watching(const WatchArguments& arguments);
 
   // What a loader of this pipeline and these limits is to tell of its work.

@@ -1,3 +1,7 @@
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <utility>
@@ -20,17 +24,25 @@ struct ListOptions {
     visitor("path", path,
             "Text file, plain or .gz: a line for each picture, its path from the folder of this "
             "file, then a tab and its label if it has one; blank lines and # comments are skipped");
-    visitor("outside", outside,
-            "Whether pictures may lie outside that folder: absolute paths, and .. that leaves it");
+    visitor(
+        "outside", outside,
+        "Whether pictures may lie outside that folder: absolute paths, and .. and symbolic links "
+        "that leave it");
     decode.describe(visitor);
   }
 };
 
-// A path that stays in the folder it starts from, as its text says; links are not followed.
+// A path that stays in the folder it starts from, as its text says.
 bool stays_inside(const fs::path& path) {
   if (path.is_absolute()) return false;
   const fs::path normal = path.lexically_normal();
   return normal.begin() == normal.end() || *normal.begin() != "..";
+}
+
+// Where a path ends once its links are followed, without the heap; empty if there is nothing.
+using RealPath = std::array<char, PATH_MAX>;
+std::string_view real_path(const std::string& path, RealPath& room) {
+  return ::realpath(path.c_str(), room.data()) == nullptr ? "" : room.data();
 }
 
 class List final : public Source {
@@ -40,6 +52,12 @@ class List final : public Source {
         decode_(options.decode),
         folder_(fs::path(options.path).parent_path()),
         text_(read_data_file(options.path)) {
+    if (!options.outside) {
+      RealPath room;
+      real_folder_ = real_path(folder_.empty() ? "." : folder_.string(), room);
+      if (real_folder_.empty()) refuse_unreadable(errno, path_);
+      if (!real_folder_.ends_with('/')) real_folder_ += '/';
+    }
     std::vector<std::string_view> labels;
     std::map<std::string_view, std::int32_t> numbers;
     std::uint64_t number = 0;
@@ -91,15 +109,33 @@ class List final : public Source {
 
   SampleError at(std::uint64_t index, Sample& sample, const WindowOf& wanted) const override {
     expect_index(index, size());
-    return read_picture((folder_ / pictures_[index]).string(), decode_, wanted, sample);
+    const std::string path = (folder_ / pictures_[index]).string();
+    if (leads_outside(path)) return refused_link(path);
+    return read_picture(path, decode_, wanted, sample);
   }
 
   SampleError file(std::uint64_t index, std::vector<std::uint8_t>& bytes) const override {
     expect_index(index, size());
-    return read_picture_file((folder_ / pictures_[index]).string(), bytes);
+    const std::string path = (folder_ / pictures_[index]).string();
+    if (leads_outside(path)) return refused_link(path);
+    return read_picture_file(path, bytes);
   }
 
  private:
+  // Looked at when a picture is read, since a list is opened without looking at its pictures.
+  bool leads_outside(const std::string& path) const {
+    if (real_folder_.empty()) return false;
+    RealPath room;
+    const std::string_view real = real_path(path, room);
+    return !real.empty() && !real.starts_with(real_folder_);
+  }
+
+  static SampleError refused_link(const std::string& path) {
+    return {.fault = Fault::unreadable,
+            .reason = "symbolic link leaves the folder of the list (outside: true allows it)",
+            .file = path};
+  }
+
   [[noreturn]] void refuse(const std::string& what, std::uint64_t line,
                            const std::string& hint = "") const {
     refuse_file("list", what + " in line " + std::to_string(line) + hint, path_);
@@ -119,6 +155,7 @@ class List final : public Source {
   std::string path_;
   DecodeOptions decode_;
   fs::path folder_;
+  std::string real_folder_;  // with a slash at the end; empty if pictures may lie outside
   FileBytes text_;
   std::vector<std::string_view> pictures_;  // in the text
   std::vector<std::int32_t> labels_;

@@ -61,6 +61,21 @@ TEST(OutputNames, StandInTheFolderOfTheClassOnce) {
   EXPECT_EQ(names.of(2, 0, 2, 0), "cat/cats/1");
 }
 
+TEST(OutputNames, AreNotInTheWayOfFilesOfTheOutput) {
+  const std::vector<std::string> own{
+      "augment.lock",   "augment-1-of-2.lock",   "classes.txt",        "failures.jsonl",
+      "manifest.jsonl", "manifest-2-of-8.jsonl", "resolved.yaml.part", "state.json"};
+  std::vector<std::string> moved;
+  for (const std::string& name : own) {
+    moved.push_back("_" + name);
+    EXPECT_EQ(names_of({name + "/a.png"}).of(0, 0, 0, 0), "_" + name + "/a");
+  }
+  EXPECT_EQ(class_folders(own), moved);
+  EXPECT_EQ(names_of({"state.json/a.png"}, {"state.json"}).of(0, 0, 0, 0), "_state.json/a");
+  const std::vector<std::string> others{"state", "states.json", "manifest.json", "part"};
+  EXPECT_EQ(class_folders(others), others);
+}
+
 TEST(OutputNames, SayEpochAndViewWhereThereAreSeveral) {
   Pipeline pipeline = of_one_view(std::make_shared<NamedSource>(
       std::vector<std::string>{"a.png", "b.png"}, std::vector<std::string>{}));

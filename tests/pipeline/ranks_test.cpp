@@ -71,8 +71,12 @@ TEST_P(Ranks, PadTheLastBatchWithTheFirstSamplesOfTheEpoch) {
   const Batch last = loader->next();
   EXPECT_EQ(last->count, 12U);
   EXPECT_EQ(last->padded, 3U);
-  for (std::uint64_t row = 0; row < 3; ++row)
+  for (std::uint64_t row = 0; row < 3; ++row) {
     EXPECT_EQ(last->indices[9 + row], first->indices[row]);
+    EXPECT_EQ(last->labels[9 + row], first->labels[row]);
+    for (std::size_t view = 0; view < 2; ++view)
+      EXPECT_TRUE(std::ranges::equal(last->row(view, 9 + row), first->row(view, row)));
+  }
   EXPECT_EQ(loader->next()->epoch, 1U);
 }
 

@@ -240,7 +240,7 @@ TEST_F(Settings, RefuseAFileThatCannotBeRead) {
   EXPECT_EQ(problems(), "missing input: settings file does not exist: none.yaml");
   layers.file.replace_filename("folder");
   std::filesystem::create_directory(layers.file);
-  EXPECT_EQ(problems(), "missing input: settings file cannot be read: folder");
+  EXPECT_EQ(problems(), "missing input: cannot read: folder: expected a file, found a folder");
 }
 
 TEST_F(Settings, OfALaterLayerWin) {

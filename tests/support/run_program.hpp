@@ -88,6 +88,8 @@ class RunningProgram {
   RunningProgram& operator=(const RunningProgram&) = delete;
 
   pid_t process() const { return process_; }
+  // What it has written to stderr so far.
+  std::string err() const { return err_.content(); }
   void send(int signal) const { ::kill(process_, signal); }
 
   // True once `condition` holds; false if the program ended before, or a minute went by.

@@ -12,6 +12,7 @@ using support::differences;
 using support::RunningProgram;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 TEST_F(AugmentTest, WritesPicturesThatAreASourceAgain) {
   const ProgramEnd end = run(augment("out"));
@@ -87,6 +88,76 @@ TEST_F(AugmentTest, CtrlCSavesAndSaysHowToGoOn) {
   EXPECT_EQ(json::parse(read_file(directory_ / "out/state.json"))["complete"], false);
   EXPECT_EQ(run(augment("out", {"--resume"})).exit_code, 0);
   EXPECT_THAT(differences(tree("out"), tree("whole")), IsEmpty());
+}
+
+TEST_F(AugmentTest, ASecondCtrlCEndsItAtOnceAndHindersNothing) {
+  // A unit of work that takes seconds.
+  std::string list;
+  for (int i = 0; i < 30; ++i) list += name_of(i) + "\n";
+  write_file(directory_ / "list.txt", list);
+  const std::vector<std::string> slow{"--set", "source={type: list, path: list.txt}",
+                                      "--set", "views={size: 1000, count: 1}",
+                                      "--set", "epochs=1",
+                                      "--set", "batch.size=2"};
+  std::vector<std::string> arguments = augment("out", slow);
+  RunningProgram program({.directory = directory_.path()}, arguments);
+  EXPECT_TRUE(program.goes_on_until([&] { return exists("out/pictures/even"); }));
+  program.send(SIGINT);
+  EXPECT_TRUE(program.goes_on_until(
+      [&] { return program.err().find("again to abort\n") != std::string::npos; }));
+  program.send(SIGINT);
+  const ProgramEnd end = program.wait();
+  EXPECT_EQ(end.exit_code, 130);
+  EXPECT_EQ(end.out, "");
+  EXPECT_THAT(end.err, Not(HasSubstr("goes on")));
+  EXPECT_FALSE(exists("out/state.json"));
+
+  arguments.emplace_back("--resume");
+  EXPECT_EQ(run(arguments).exit_code, 0);
+  ASSERT_EQ(run(augment("whole", slow)).exit_code, 0);
+  EXPECT_THAT(differences(tree("out"), tree("whole")), IsEmpty());
+}
+
+// Whether a process handles SIGINT by now.
+bool handles_ctrl_c(pid_t process) {
+  std::istringstream status(read_file("/proc/" + std::to_string(process) + "/status"));
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("SigCgt:"))
+      return (std::stoull(line.substr(7), nullptr, 16) >> (SIGINT - 1) & 1U) != 0;
+  }
+  return false;
+}
+
+TEST_F(AugmentTest, CtrlCWhileSourcesAreOpenedLeavesNothingBehind) {
+  std::string list;
+  for (int i = 0; i < 2'000'000; ++i) list += "pictures/even/0.png\n";
+  write_file(directory_ / "list.txt", list);
+  const std::vector<std::string> large{"--set", "source={type: list, path: list.txt}"};
+  RunningProgram program({.directory = directory_.path()}, augment("out", large));
+  EXPECT_TRUE(program.goes_on_until([&] { return handles_ctrl_c(program.process()); }));
+  program.send(SIGINT);
+  const ProgramEnd end = program.wait();
+  EXPECT_EQ(end.exit_code, 130);
+  EXPECT_EQ(end.err, "\nstopped\n");
+  EXPECT_FALSE(exists("out"));
+}
+
+TEST_F(AugmentTest, CtrlCAfterTheLastPictureChangesNothing) {
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    RunningProgram program({.directory = directory_.path()},
+                           augment("out", {"--overwrite", "--dot", "graph.dot"}));
+    static_cast<void>(program.goes_on_until([&] {
+      return exists("out/state.json") &&
+             read_file(directory_ / "out/state.json").find("\"complete\": true") !=
+                 std::string::npos;
+    }));
+    program.send(SIGINT);
+    const ProgramEnd end = program.wait();
+    EXPECT_EQ(end.signal, 0);
+    EXPECT_THAT(end.out, testing::StartsWith("out: 600 samples, "));
+    EXPECT_EQ(end.exit_code, 0);
+    std::filesystem::remove(directory_ / "out/state.json");
+  }
 }
 
 TEST_F(AugmentTest, OtherSettingsAreNotResumed) {
@@ -200,6 +271,28 @@ TEST_F(AugmentTest, ANameThatIsTooLongIsNamed) {
   EXPECT_EQ(end.exit_code, 1);
   EXPECT_THAT(end.err, testing::ContainsRegex("^error: cannot open: out/even/x+_e0_v[01].png.part: "
                                               "File name too long\n$"));
+}
+
+TEST_F(AugmentTest, ClassesMayBeCalledLikeFilesOfTheOutput) {
+  write_file(directory_ / "list.txt",
+             name_of(0) + "\tmanifest.jsonl\n" + name_of(1) + "\taugment.lock\n");
+  const std::vector<std::string> list{"--set", "source={type: list, path: list.txt}"};
+  const ProgramEnd end = run(augment("out", list));
+  EXPECT_EQ(end.exit_code, 0) << end.err;
+  EXPECT_TRUE(std::filesystem::is_regular_file(directory_ / "out/manifest.jsonl"));
+  EXPECT_TRUE(exists("out/_manifest.jsonl/pictures/even/0_e0_v0.png"));
+  EXPECT_EQ(read_file(directory_ / "out/classes.txt"), "augment.lock\nmanifest.jsonl\n");
+}
+
+TEST_F(AugmentTest, ClassesThatCannotBeListedAreRefusedBeforeThereIsADirectory) {
+  std::filesystem::rename(directory_ / "pictures/odd", directory_ / "pictures/od\nd");
+  expect_failure(run(augment("out")), 2,
+                 "name of a class does not fit on a line of classes.txt: expected no line break, "
+                 "found: od?d");
+  std::filesystem::rename(directory_ / "pictures/od\nd", directory_ / "pictures/unlabeled");
+  expect_failure(run(augment("out")), 2,
+                 "classes cannot be told apart as names of folders: unlabeled");
+  EXPECT_FALSE(exists("out"));
 }
 
 TEST_F(AugmentTest, WhatCannotBeWrittenIsRefusedBeforeThereIsADirectory) {

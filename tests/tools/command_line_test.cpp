@@ -27,7 +27,8 @@ TEST_F(CommandLineTest, HelpGoesToStdoutWithTheExitCodes) {
                                   "  4    more bad samples than faults.budget allows\n"
                                   "  5    what should be equal is not\n"
                                   "  6    input missing, empty or damaged\n"
-                                  "  7    output refused: it exists, or another process uses it\n"
+                                  "  7    output refused: it exists, cannot be made, or another "
+                                  "process uses it\n"
                                   "  130  interrupted; what is needed to resume was written\n"));
 }
 

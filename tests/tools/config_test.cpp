@@ -1,5 +1,7 @@
 #include <nlohmann/json.hpp>
 
+#include "inflow/pipeline/augment.hpp"
+#include "inflow/tools/program.hpp"
 #include "support/json_schema.hpp"
 #include "tools/program_test.hpp"
 
@@ -65,6 +67,16 @@ TEST_F(ConfigTest, TheSchemaAcceptsWhatIsShownAndNoUnknownKey) {
   EXPECT_TRUE(parsed.accepts(settings));
   settings["batch"]["sise"] = 3;
   EXPECT_FALSE(parsed.accepts(settings));
+}
+
+TEST_F(ConfigTest, TheSchemaOfPipelinesStandsInTheTree) {
+  const std::string published = read_file(INFLOW_SOURCE_DIR "/docs/pipeline.schema.json");
+  AugmentOptions options;
+  EXPECT_EQ(published, schema_json("inflow settings", describe(options)) + "\n")
+      << "inflow config schema > docs/pipeline.schema.json, with -DINFLOW_WITH_TORCH=OFF";
+  if (training_subcommands().empty()) {
+    EXPECT_EQ(published, run({"config", "schema"}).out);
+  }
 }
 
 TEST_F(ConfigTest, CheckSaysWhatARunWouldGet) {

@@ -58,8 +58,8 @@ TEST_F(PreviewTest, JsonSurvivesAnyName) {
 }
 
 TEST_F(PreviewTest, AFolderThatIsMissingIsNamed) {
-  expect_failure(run({"preview", "config.yaml", "--out", "no/out.png"}), 1,
-                 "cannot open: no/out.png.part: No such file or directory");
+  expect_failure(run({"preview", "config.yaml", "--out", "no/out.png"}), 7,
+                 "cannot write: No such file or directory: no/out.png");
 }
 
 TEST_F(PreviewTest, AnUnreadablePictureIsNamedAndNothingIsWritten) {

@@ -67,10 +67,10 @@ void print_result(const RunDirectory& directory, const RunOptions& options,
 
 RunEnding train(Trainer& trainer, Loader& loader, const RunDirectory& directory,
                 const RunOptions& options, const std::string& settings, const RunPlan& plan,
-                PolicyLearning* learning, Watching& watching, const Program& program) {
+                PolicyLearning* learning, Watching& watching, const StopSignal& stop,
+                const Program& program) {
   if (plan.begin) plan.begin(directory, trainer.step());
   if (learning != nullptr) begin_history(directory, learning->history());
-  const StopSignal stop;
   ProgressLine line(program.quiet);
   return run(trainer, loader, directory, options.training, settings,
              {.report =
@@ -115,6 +115,9 @@ ExitCode run_training(const RunArguments& arguments, RunOptions& options, const 
     learning = std::make_shared<PolicyLearning>(plan.policy(pipeline, trainer.compute()));
     trainer.accompany(learning);
   }
+  tools::check(arguments.watch);
+  // Before there is a directory, which an end at once would leave half made.
+  const StopSignal stop;
   // Only now, so that settings that are refused leave no directory behind.
   const RunDirectory directory(arguments.directory(), arguments.mode());
   spdlog::info("{} samples, {} batches an epoch, {}", pipeline.samples_per_epoch(),
@@ -139,7 +142,7 @@ ExitCode run_training(const RunArguments& arguments, RunOptions& options, const 
                      watching.watch(pipeline, options.pipeline.limits));
     const Rate rate;
     const RunEnding ending = train(trainer, *loader, directory, options, settings, plan,
-                                   learning.get(), watching, program);
+                                   learning.get(), watching, stop, program);
     watching.finish(graph);
     if (learning) {
       spdlog::info("{:.1f} % of the time went into the policy",
@@ -149,7 +152,7 @@ ExitCode run_training(const RunArguments& arguments, RunOptions& options, const 
       spdlog::warn("stopped after step {}; the same command with --resume goes on", trainer.step());
       return ExitCode::interrupted;
     }
-    const ExitOnSignal stop("trained but not finished; the same command with --resume goes on");
+    const ExitOnSignal at_once("trained but not finished; the same command with --resume goes on");
     plan.finish(directory, learning ? learning->newest() : nullptr);
   }
   print_result(directory, options, program);

@@ -99,6 +99,43 @@ TEST_F(List, LeavesItsFolderOnlyIfItMay) {
     EXPECT_EQ(refusal("cats/1.png\n" + path), outside(path));
 }
 
+TEST_F(List, FollowsSymbolicLinksOutOfItsFolderOnlyIfItMay) {
+  namespace fs = std::filesystem;
+  support::write_picture(directory_ / "set2/1.png", support::tiny_picture(2, 2));
+  fs::create_symlink("../beside.png", directory_ / "set/out.png");
+  fs::create_symlink(directory_ / "set2", directory_ / "set/folder");
+  fs::create_symlink("cats/1.png", directory_ / "set/in.png");
+  fs::create_symlink("nowhere", directory_ / "set/nowhere.png");
+  const std::string text = "out.png\nfolder/1.png\nfolder/../beside.png\nin.png\nnowhere.png";
+  const auto pictures = source(text);
+  for (const std::uint64_t index : {0, 1, 2}) {
+    Sample sample;
+    std::vector<std::uint8_t> bytes;
+    for (const SampleError& error : {pictures->at(index, sample), pictures->file(index, bytes)}) {
+      EXPECT_EQ(error.fault, Fault::unreadable);
+      EXPECT_THAT(error.message(),
+                  testing::StartsWith("symbolic link leaves the folder of the list "
+                                      "(outside: true allows it): "));
+    }
+  }
+  EXPECT_EQ(size_at(*pictures, 3), (Size{.height = 6, .width = 4}));
+  Sample sample;
+  EXPECT_THAT(pictures->at(4, sample).message(),
+              testing::StartsWith("cannot read file: No such file or directory: "));
+
+  const auto anywhere = source(text, /*outside=*/true);
+  for (const std::uint64_t index : {0, 1, 2})
+    EXPECT_EQ(size_at(*anywhere, index), (Size{.height = 2, .width = 2}));
+}
+
+TEST_F(List, MayLieInAFolderThatASymbolicLinkLeadsTo) {
+  source("cats/1.png");
+  std::filesystem::create_directory_symlink("set", directory_ / "link");
+  const auto pictures =
+      support::make_source({{"type", "list"}, {"path", directory_ / "link/list.txt"}});
+  EXPECT_EQ(size_at(*pictures, 0), (Size{.height = 6, .width = 4}));
+}
+
 TEST_F(List, RefusesLinesThatAreNotAPathAndALabel) {
   EXPECT_EQ(refusal("a.png\n\tcat"), "list file has a label without a path in line 2: " + list_);
   EXPECT_EQ(refusal("a.png\tcat\tdog"), "list file has a second tab in line 1: " + list_);
