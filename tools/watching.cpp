@@ -87,7 +87,6 @@ Watching::Watching(const WatchArguments& arguments) : arguments_(arguments) {
     statistics_ = std::make_shared<Statistics>();
   if (!arguments.trace.empty()) trace_ = std::make_shared<Trace>(arguments.trace);
   if (!arguments.metrics.empty()) write_whole(arguments.metrics, metrics_text(*statistics_));
-  if (!arguments.dot.empty()) write_whole(arguments.dot, "digraph {}\n");
 }
 
 std::shared_ptr<Watcher> Watching::watch(const Pipeline& pipeline, const LimitOptions& limits) {
