@@ -134,6 +134,25 @@ TEST_F(AugmentTest, ShardsThatRunTogetherMakeTheWholeInOneDirectory) {
   EXPECT_EQ(run(augment("out", {"--shard", "1/3", "--overwrite"})).exit_code, 7);
 }
 
+TEST_F(AugmentTest, WritesNamesThatAreNotAsciiInEveryLocale) {
+  std::filesystem::remove_all(directory_ / "pictures");
+  support::write_picture(directory_ / "pictures/k\u00E4se/\u00FC.png",
+                         support::tiny_picture(9, 11));
+  std::map<std::string, std::string> before;
+  for (const std::string locale : {"LC_ALL=C", "LC_ALL=C.UTF-8"}) {
+    const ProgramEnd end =
+        run(augment(locale, {"--quiet", "--set", "output.sink.type=tar", "--set", "epochs=1"}),
+            {locale});
+    ASSERT_EQ(end.exit_code, 0) << end.err;
+    const auto source =
+        support::make_source({{"type", "tar"}, {"shards", {(directory_ / locale).string()}}});
+    EXPECT_EQ(source->name(0), "shard-000000/k\u00E4se/\u00FC_v0.png");
+    auto written = tree(locale);
+    EXPECT_TRUE(before.empty() || differences(before, written).empty());
+    before = std::move(written);
+  }
+}
+
 TEST_F(AugmentTest, ShardsAreCountedFromOne) {
   expect_failure(run(augment("out", {"--shard", "0/3"})), 2,
                  "number of a shard must lie in 1 .. 3: 0");

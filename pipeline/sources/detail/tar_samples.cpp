@@ -10,7 +10,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <nlohmann/json.hpp>
+#include <locale.h>
 
 #include "inflow/ops/error.hpp"
 #include "inflow/pipeline/picture.hpp"
@@ -25,20 +25,31 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t kBlock = 512;
 constexpr std::uint64_t kLongestRecord = std::uint64_t{1} << 20;
 
-// Bytes that are not UTF-8 are replaced.
-std::string utf8(std::string_view text) {
-  const nlohmann::json bytes = text;
-  return nlohmann::json::parse(bytes.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace))
-      .get<std::string>();
-}
+// While this lives, its thread has the locale "C". In it libarchive hands on names as the bytes
+// they are; in others it turns them into the locale's encoding, and in UTF-8 it composes letters
+// and accents, so that two names may become one.
+class LocaleC {
+ public:
+  LocaleC() : locale_(::newlocale(LC_CTYPE_MASK, "C", nullptr)), before_(::uselocale(locale_)) {}
+  ~LocaleC() {
+    ::uselocale(before_);
+    ::freelocale(locale_);
+  }
+  LocaleC(const LocaleC&) = delete;
+  LocaleC& operator=(const LocaleC&) = delete;
+
+ private:
+  ::locale_t locale_;
+  ::locale_t before_;
+};
 
 struct Member {
   std::string name;
   Extent content;
 };
 
-// The members of a tar file, one after another. libarchive reads the headers; contents are not
-// read, but found where it points to them in the memory it was given.
+// The members of a tar file, one after another, for one thread. libarchive reads the headers;
+// contents are not read, but found where it points to them in the memory it was given.
 class Members {
  public:
   Members(std::span<const std::uint8_t> bytes, const std::string& path)
@@ -91,11 +102,10 @@ class Members {
 
   // Empty for the folder that all is in.
   std::string name_of(archive_entry* entry) const {
-    const char* name = archive_entry_pathname_utf8(entry);
-    if (name == nullptr) name = archive_entry_pathname(entry);
+    const char* const name = archive_entry_pathname(entry);
     if (name == nullptr || *name == '\0')
       refuse("has a member without a name at byte " + std::to_string(end_));
-    const std::string text = utf8(name);
+    const std::string text = name;
     if (text.starts_with('/')) refuse("has a member with an absolute name", text);
     for (const fs::path& part : fs::path(text)) {
       if (part == "..") refuse("has a member whose name climbs", text);
@@ -162,6 +172,7 @@ class Members {
     if (ended < bytes_.size()) refuse("goes on after its end, at byte " + std::to_string(ended));
   }
 
+  LocaleC locale_;
   std::span<const std::uint8_t> bytes_;
   const std::string& path_;
   std::unique_ptr<archive, Close> archive_;

@@ -16,7 +16,7 @@ struct Extent {
 
 // The members whose names are alike up to the first dot of the last part.
 struct TarSample {
-  std::string name;         // of the picture, in UTF-8; is_plain
+  std::string name;         // of the picture, in the archive's bytes; is_plain
   Extent picture{};         // the member whose ending is that of a picture
   std::int32_t label = -1;  // the number in the member .cls; -1 if there is none
   Extent json{};            // the member .json; of size 0 if there is none

@@ -127,8 +127,20 @@ class ShardIndex {
   std::uint64_t bytes_;
 };
 
-// Each sample on a line of its own.
-std::string index_text(const ShardState& state, std::span<const TarSample> samples) {
+std::string line_of(const Json& entry, const TarSample& sample, const std::string& path) {
+  try {
+    return entry.dump();
+  } catch (const Json::type_error&) {
+    refuse_file(
+        "tar",
+        "has a member whose name is not UTF-8, which an index cannot hold: " + shown(sample.name),
+        path);
+  }
+}
+
+// Each sample of the shard at `path` on a line of its own.
+std::string index_text(const ShardState& state, std::span<const TarSample> samples,
+                       const std::string& path) {
   const Json head{{"format", kIndexFormat}, {"size", state.size}, {"modified", state.modified}};
   std::string text = head.dump();
   text.back() = ',';
@@ -136,7 +148,7 @@ std::string index_text(const ShardState& state, std::span<const TarSample> sampl
   for (const TarSample& sample : samples) {
     const Json entry{sample.name,  sample.picture.offset, sample.picture.size,
                      sample.label, sample.json.offset,    sample.json.size};
-    text += (text.ends_with('[') ? "\n" : ",\n") + entry.dump();
+    text += (text.ends_with('[') ? "\n" : ",\n") + line_of(entry, sample, path);
   }
   return text + "\n]}\n";
 }
@@ -157,7 +169,7 @@ void index_shards(std::span<const std::string> patterns,
   for (const auto& [path, name] : shards_of(patterns)) {
     const auto file = std::make_shared<const MappedFile>(path);
     const std::vector<TarSample> samples = tar_samples(unpacked(path, file)->bytes(), path);
-    write_whole(index_path(path), index_text(state_of(*file), samples));
+    write_whole(index_path(path), index_text(state_of(*file), samples, path));
     written({.path = path, .index = index_path(path), .samples = samples.size()});
   }
 }

@@ -10,6 +10,7 @@
 
 #include "support/message.hpp"
 #include "support/mutations.hpp"
+#include "support/scoped_locale.hpp"
 #include "support/shards.hpp"
 #include "support/tar.hpp"
 #include "support/temporary_directory.hpp"
@@ -183,6 +184,31 @@ TEST_F(TarIndex, IsNotWrittenForADamagedShard) {
   EXPECT_THAT(support::message_of<InputError>([&] { index_all(shard_); }),
               testing::EndsWith(": " + shard_));
   EXPECT_FALSE(fs::exists(index_));
+}
+
+TEST_F(TarIndex, HoldsNamesThatAreNotAscii) {
+  const std::string png = support::read_file(support::golden("pictures") / "photo_3x3.png");
+  for (const char* name : {"C", "C.UTF-8"}) {
+    const support::ScopedLocale locale(name);
+    if (!locale.is_set()) continue;
+    write_file(shard_, support::pax_header(support::pax_record("path", "u\u0308.png")) +
+                           support::tar_member("1", png) + support::tar_member("\u00FC.png", png) +
+                           support::tar_end());
+    EXPECT_EQ(write_index().at("samples")[0][0], "u\u0308.png");
+    EXPECT_EQ(shards(shard_)->name(0), "train-001/u\u0308.png");
+    EXPECT_EQ(shards(shard_)->name(1), "train-001/\u00FC.png");
+  }
+}
+
+TEST_F(TarIndex, IsNotWrittenForNamesThatAreNoUtf8) {
+  const std::string png = support::read_file(support::golden("pictures") / "photo_3x3.png");
+  write_file(shard_, support::tar_member("caf\xE9.png", png) + support::tar_end());
+  EXPECT_EQ(
+      support::message_of<InputError>([&] { index_all(shard_); }),
+      "tar file has a member whose name is not UTF-8, which an index cannot hold: caf?.png: " +
+          shard_);
+  EXPECT_FALSE(fs::exists(index_));
+  EXPECT_EQ(shards(shard_)->name(0), "train-001/caf\xE9.png");
 }
 
 TEST_F(TarIndex, SurvivesAnyDamage) {

@@ -7,6 +7,7 @@
 
 #include "support/message.hpp"
 #include "support/mutations.hpp"
+#include "support/scoped_locale.hpp"
 #include "support/shards.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -241,10 +242,33 @@ TEST_F(Tar, NormalizesNames) {
   EXPECT_EQ(source->about(0).label, 4);
 }
 
-TEST_F(Tar, ReplacesInNamesWhatIsNotUtf8) {
-  EXPECT_EQ(written(tar_member("caf\xE9.png", png_) + tar_end())->name(0), "x/caf\uFFFD.png");
-  EXPECT_EQ(refusal(tar_member("caf\xE9.png", png_) + tar_member("caf\xE8.png", png_) + tar_end()),
-            "tar file has two members called caf???.png");
+// Names are bytes, in whatever locale the process is: in the header, in a pax header or in one of
+// GNU, with an accent for itself or not, and no UTF-8.
+class TarNames : public Tar, public testing::WithParamInterface<const char*> {};
+INSTANTIATE_TEST_SUITE_P(Locales, TarNames, testing::Values("C", "C.UTF-8"),
+                         [](const auto& about) { return about.index == 0 ? "C" : "Utf8"; });
+
+TEST_P(TarNames, AreTheBytesOfTheArchive) {
+  const support::ScopedLocale locale(GetParam());
+  if (!locale.is_set()) GTEST_SKIP() << "the system has no locale " << GetParam();
+  const std::string bytes =
+      tar_member("\u00E9.png", png_) + tar_member("caf\xE9.png", png_) +
+      tar_member("caf\xE8.png", png_) + pax_header(pax_record("path", "\u00FC.png")) +
+      tar_member("1", png_) + pax_header(pax_record("path", "u\u0308.png")) +
+      tar_member("2", png_) + pax_header(pax_record("path", "\xFF.png")) + tar_member("3", png_) +
+      pax_header(pax_record("hdrcharset", "BINARY") + pax_record("path", "\u732B.png")) +
+      tar_member("4", png_) + tar_member("././@LongLink", std::string("\u00E4.png\0", 7), 'L') +
+      tar_member("5", png_) + tar_end();
+  const auto expect_names = [](const Source& source) {
+    std::vector<std::string> names;
+    for (std::uint64_t i = 0; i < source.size(); ++i) names.push_back(source.name(i));
+    EXPECT_THAT(names, ElementsAre("x/\u00E9.png", "x/caf\xE9.png", "x/caf\xE8.png", "x/\u00FC.png",
+                                   "x/u\u0308.png", "x/\xFF.png", "x/\u732B.png", "x/\u00E4.png"));
+  };
+  expect_names(*written(bytes));
+  const std::string packed = directory_ / "gz/x.tar.gz";
+  write_file(packed, support::gzipped(bytes));
+  expect_names(*shards(packed));
 }
 
 TEST_F(Tar, RefusesNamesThatLeaveTheArchive) {
