@@ -4,6 +4,7 @@
 
 #include "inflow/pipeline/picture.hpp"
 #include "inflow/pipeline/sources/detail/data_file.hpp"
+#include "inflow/pipeline/sources/detail/labels.hpp"
 #include "inflow/pipeline/sources/detail/source_entry.hpp"
 
 namespace inflow {
@@ -11,15 +12,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::uint64_t kMostPictures = std::uint64_t{1} << 25;
+
 struct ListOptions {
   std::string path;
   bool outside = false;
   DecodeOptions decode;
 
   void describe(auto& visitor) {
-    visitor("path", path,
-            "Text file, plain or .gz: a line for each picture, its path from the folder of this "
-            "file, then a tab and its label if it has one; blank lines and # comments are skipped");
+    visitor(
+        "path", path,
+        "Text file, plain or .gz: a line for each picture, its path from the folder of this "
+        "file, then a tab and its label if it has one; blank lines and # comments are skipped; at "
+        "most 1 GiB unpacked, and 2^25 pictures");
     visitor("outside", outside,
             "Whether pictures may lie outside that folder: absolute paths, and .. that leaves it");
     decode.describe(visitor);
@@ -39,22 +44,28 @@ class List final : public Source {
       : path_(options.path),
         decode_(options.decode),
         folder_(fs::path(options.path).parent_path()),
-        text_(read_data_file(options.path)) {
+        text_(read_data_file(options.path, "list", kMostDataBytes)) {
     std::vector<std::string_view> labels;
     std::map<std::string_view, std::int32_t> numbers;
     std::uint64_t number = 0;
-    for (const std::string_view line : lines_of(text_)) {
+    each_line(text_, [&](std::string_view line) {
       ++number;
-      if (line.find_first_not_of(" \t") == line.npos || line.starts_with('#')) continue;
+      if (line.find_first_not_of(" \t") == line.npos || line.starts_with('#')) return;
       const auto [picture, label] = split(line, number);
       if (!options.outside && !stays_inside(picture)) {
         refuse("names a picture outside its folder: " + shown(picture), number,
                " (outside: true allows it)");
       }
+      if (pictures_.size() == kMostPictures)
+        refuse("names too many pictures: expected at most " + std::to_string(kMostPictures),
+               number);
       pictures_.push_back(picture);
       labels.push_back(label);
-      if (!label.empty()) numbers.emplace(label, 0);
-    }
+      if (label.empty()) return;
+      numbers.emplace(label, 0);
+      if (std::cmp_greater(numbers.size(), kMostClasses))
+        refuse("names too many classes: expected at most " + std::to_string(kMostClasses), number);
+    });
     if (pictures_.empty()) refuse_file("list", "holds no samples", path_);
     for (auto& [label, position] : numbers) {
       position = static_cast<std::int32_t>(classes_.size());

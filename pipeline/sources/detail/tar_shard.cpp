@@ -27,8 +27,20 @@ std::shared_ptr<const MappedFile> unpacked(const std::string& path,
   constexpr std::array<std::uint8_t, 2> kGzip{0x1F, 0x8B};
   const std::span<const std::uint8_t> bytes = file->bytes();
   if (!std::ranges::equal(bytes.first(std::min(bytes.size(), kGzip.size())), kGzip)) return file;
+  constexpr std::uint64_t kMostTimes = 100;  // pictures are packed already
+  const std::uint64_t most = std::max(kMostDataBytes, kMostTimes * bytes.size());
+  std::uint64_t size = 0;
   UnpackedFile whole(path);
-  read_pieces(path, [&](std::span<const std::uint8_t> piece) { whole.append(piece); });
+  read_pieces(path, [&](std::span<const std::uint8_t> piece) {
+    size += piece.size();
+    if (size > most) {
+      refuse_file("tar",
+                  "is too long: expected at most " + std::to_string(most) +
+                      " bytes unpacked, found more (gunzip may unpack it beforehand)",
+                  path);
+    }
+    whole.append(piece);
+  });
   return whole.map();
 }
 
