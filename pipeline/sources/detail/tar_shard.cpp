@@ -57,7 +57,8 @@ ShardState state_of(const MappedFile& file) {
 }
 
 // An index is {"format":, "size":, "modified":, "samples":}, where each sample is
-// [name, offset of the picture, its size, label, offset of the json, its size].
+// [name, offset of the picture, its size, label, offset of the json, its size], and behind that,
+// if it has a member .cls that holds no label, the offset of that and its size.
 class ShardIndex {
  public:
   // Of the shard at `path`, whose content, unpacked, has `bytes`.
@@ -115,23 +116,24 @@ class ShardIndex {
     return "size " + size + " and time " + modified;
   }
 
-  Extent extent_of(const Json& offset, const Json& size, std::uint64_t most) const {
+  Extent extent_of(const Json& offset, const Json& size) const {
     if (!offset.is_number_unsigned() || !size.is_number_unsigned()) refuse_damaged();
     const Extent extent{.offset = offset.get<std::uint64_t>(), .size = size.get<std::uint64_t>()};
-    const bool inside = extent.offset <= bytes_ && extent.size <= bytes_ - extent.offset;
-    if (!inside || extent.size > most) refuse_damaged();
+    if (extent.offset > bytes_ || extent.size > bytes_ - extent.offset) refuse_damaged();
     return extent;
   }
 
   TarSample sample_of(const Json& entry) const {
-    if (!entry.is_array() || entry.size() != 6 || !entry[0].is_string()) refuse_damaged();
+    const bool whole = entry.is_array() && (entry.size() == 6 || entry.size() == 8);
+    if (!whole || !entry[0].is_string()) refuse_damaged();
     const Json& label = entry[3];
     if (!label.is_number_integer() || label < -1 || label >= kMostClasses) refuse_damaged();
     TarSample sample{.name = entry[0].get<std::string>(),
-                     .picture = extent_of(entry[1], entry[2], kMostPictureBytes),
+                     .picture = extent_of(entry[1], entry[2]),
                      .label = label.get<std::int32_t>(),
-                     .json = extent_of(entry[4], entry[5], kMostJsonBytes)};
-    if (!is_plain(sample.name) || sample.picture.size == 0) refuse_damaged();
+                     .json = extent_of(entry[4], entry[5])};
+    if (entry.size() == 8) sample.bad_label = extent_of(entry[6], entry[7]);
+    if (!is_plain(sample.name) || sample.picture.offset == 0) refuse_damaged();
     return sample;
   }
 
@@ -158,8 +160,12 @@ std::string index_text(const ShardState& state, std::span<const TarSample> sampl
   text.back() = ',';
   text += "\"samples\":[";
   for (const TarSample& sample : samples) {
-    const Json entry{sample.name,  sample.picture.offset, sample.picture.size,
-                     sample.label, sample.json.offset,    sample.json.size};
+    Json entry{sample.name,  sample.picture.offset, sample.picture.size,
+               sample.label, sample.json.offset,    sample.json.size};
+    if (sample.bad_label.offset > 0) {
+      entry.push_back(sample.bad_label.offset);
+      entry.push_back(sample.bad_label.size);
+    }
     text += (text.ends_with('[') ? "\n" : ",\n") + line_of(entry, sample, path);
   }
   return text + "\n]}\n";
