@@ -105,9 +105,10 @@ class List final : public Source {
     return read_picture((folder_ / pictures_[index]).string(), decode_, wanted, sample);
   }
 
-  SampleError file(std::uint64_t index, std::vector<std::uint8_t>& bytes) const override {
+  SampleError file(std::uint64_t index, std::vector<std::uint8_t>& bytes,
+                   std::uint64_t room) const override {
     expect_index(index, size());
-    return read_picture_file((folder_ / pictures_[index]).string(), bytes);
+    return read_picture_file((folder_ / pictures_[index]).string(), bytes, room);
   }
 
  private:

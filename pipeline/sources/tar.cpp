@@ -121,10 +121,17 @@ class Tar final : public Source {
     return error;
   }
 
-  SampleError file(std::uint64_t index, std::vector<std::uint8_t>& bytes) const override {
+  SampleError file(std::uint64_t index, std::vector<std::uint8_t>& bytes,
+                   std::uint64_t room) const override {
     const Located& place = located(index);
     if (place.label == kBadLabel) return bad_label(place);
     const std::span<const std::uint8_t> picture = content(place);
+    if (picture.size() > room) {
+      SampleError error = no_room(picture.size(), room);
+      error.file = shards_[place.shard].path;
+      error.offset = place.content.offset;
+      return error;
+    }
     bytes.assign(picture.begin(), picture.end());
     return {};
   }
