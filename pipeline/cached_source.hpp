@@ -41,8 +41,9 @@ class CachedSource final : public Source {
   bool has_copies() const override { return source_->has_copies(); }
   const SampleOrder* distinct_order() const override { return source_->distinct_order(); }
 
-  SampleError file(std::uint64_t index, std::vector<std::uint8_t>& bytes) const override {
-    return source_->file(index, bytes);
+  SampleError file(std::uint64_t index, std::vector<std::uint8_t>& bytes,
+                   std::uint64_t room) const override {
+    return source_->file(index, bytes, room);
   }
 
   SampleError at(std::uint64_t index, Sample& sample, const WindowOf& wanted) const override;

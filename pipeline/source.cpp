@@ -11,7 +11,8 @@ std::string Source::name(std::uint64_t index) const {
   return std::string(last.size() - number.size(), '0') + number;
 }
 
-SampleError Source::file(std::uint64_t index, std::vector<std::uint8_t>& bytes) const {
+SampleError Source::file(std::uint64_t index, std::vector<std::uint8_t>& bytes,
+                         std::uint64_t /*room*/) const {
   expect_index(index, size());
   bytes.clear();
   return {};

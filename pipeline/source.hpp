@@ -141,9 +141,10 @@ class Source {
                                        const WindowOf& wanted = {}) const = 0;
 
   // The file that at() decodes, as it is stored; nothing where a sample has none to itself, as
-  // here. One that cannot be read is a value too.
-  [[nodiscard]] virtual SampleError file(std::uint64_t index,
-                                         std::vector<std::uint8_t>& bytes) const;
+  // here. One that cannot be read, or has more bytes than there is room for, is a value too.
+  [[nodiscard]] virtual SampleError file(
+      std::uint64_t index, std::vector<std::uint8_t>& bytes,
+      std::uint64_t room = std::numeric_limits<std::uint64_t>::max()) const;
 };
 
 // The kinds of sources, by name: idx, cifar, image_folder, list, npy, npz, tar, subset,

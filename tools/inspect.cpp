@@ -24,6 +24,7 @@ using Json = nlohmann::ordered_json;
 
 struct InspectArguments {
   SettingsArguments settings;
+  std::string memory_limit;
   std::size_t list = 10;
   bool strict_exit = false;
 };
@@ -139,6 +140,8 @@ Json json_of(const Inspection& found, const Source& source) {
   all["stddev"] = found.stddev;
   all["corrupt"] = Json::array();
   for (const CorruptImage& image : found.corrupt) all["corrupt"].push_back(json_of(image, source));
+  all["no_room"] = Json::array();
+  for (const CorruptImage& image : found.no_room) all["no_room"].push_back(json_of(image, source));
   all["duplicates"] = Json::array();
   for (const Duplicate& duplicate : found.duplicates)
     all["duplicates"].push_back(json_of(duplicate, source));
@@ -182,6 +185,8 @@ std::string summary_of(const Inspection& found) {
       row("samples",
           fmt::format("{}, {} of them without a label", found.samples, without_label(found))) +
       row("images", fmt::format("{}, {} of them corrupt", found.images, found.corrupt.size()));
+  if (!found.no_room.empty())
+    text += row("no room", fmt::format("{}, not looked at: limits.memory", found.no_room.size()));
   if (found.readable() == 0) return text;
   return text +
          row("duplicates", fmt::format("{}, {} of them under another label",
@@ -236,34 +241,43 @@ std::string listed(std::string_view title, const std::vector<Entry>& entries, st
 }
 
 std::string text_of(const Inspection& found, const Source& source, std::size_t list) {
+  const auto line_of = [&](const CorruptImage& image) {
+    return source.name(image.index) + ": " + image.error.message();
+  };
   return summary_of(found) + origins_table(found) + classes_table(found, source) +
-         sides_table(found) +
-         listed("corrupt", found.corrupt, list,
-                [&](const CorruptImage& image) {
-                  return source.name(image.index) + ": " + image.error.message();
-                }) +
+         sides_table(found) + listed("corrupt", found.corrupt, list, line_of) +
+         listed("no room", found.no_room, list, line_of) +
          listed("duplicates", found.duplicates, list, [&](const Duplicate& duplicate) {
            return source.name(duplicate.index) + " = " + source.name(duplicate.first) +
                   (duplicate.other_label ? " (another label)" : "");
          });
 }
 
-Inspection inspect_with_progress(const Source& source, int threads, bool quiet) {
+Inspection inspect_with_progress(const Source& source, const LimitOptions& limits, bool quiet) {
   const ExitOnSignal stop("not everything was looked at");
   ProgressLine line(quiet);
   const Rate rate;
-  return inspect(source, threads, [&](std::uint64_t done, std::uint64_t images) {
+  return inspect(source, limits, [&](std::uint64_t done, std::uint64_t images) {
     if (line.due()) line.show(rate.line(done, images, "images"));
   });
 }
 
+// Names that are not UTF-8 are shown as far as they are.
+std::string line_of(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 ExitCode inspect_source(const InspectArguments& arguments, const Program& program) {
-  const PipelineOptions options = read_pipeline(arguments.settings);
+  SettingsArguments settings = arguments.settings;
+  if (!arguments.memory_limit.empty())
+    settings.assignments.push_back("limits.memory=" + arguments.memory_limit);
+  const PipelineOptions options = read_pipeline(settings);
   const auto source = sources().make(options.source);
-  const Inspection found = inspect_with_progress(*source, options.limits.threads, program.quiet);
-  std::cout << (program.json ? json_of(found, *source).dump() + "\n"
+  const Inspection found = inspect_with_progress(*source, options.limits, program.quiet);
+  std::cout << (program.json ? line_of(json_of(found, *source))
                              : text_of(found, *source, arguments.list));
-  return arguments.strict_exit && !found.corrupt.empty() ? ExitCode::some_bad : ExitCode::done;
+  const bool all_good = found.readable() == found.images;
+  return arguments.strict_exit && !all_good ? ExitCode::some_bad : ExitCode::done;
 }
 
 }  // namespace
@@ -274,13 +288,15 @@ void add_inspect(CLI::App& app, Program& program) {
   const auto arguments = std::make_shared<InspectArguments>();
   add_settings_arguments(*command, arguments->settings);
   command->get_option("CONFIG")->required(false);
+  command->add_option("--memory-limit", arguments->memory_limit,
+                      "Stands for --set limits.memory=AMOUNT, such as 2GiB");
   command
       ->add_option("--list", arguments->list,
                    "Corrupt images and duplicates to list; --json has all of them")
       ->check(CLI::Range(std::size_t{0}, std::size_t{1'000'000'000}))
       ->capture_default_str();
   command->add_flag("--strict-exit", arguments->strict_exit,
-                    "Exit with status 3 if there are corrupt images");
+                    "Exit with status 3 if there are images that could not be looked at");
   command->callback([arguments, &program] {
     program.chosen = [arguments](const Program& told) { return inspect_source(*arguments, told); };
   });

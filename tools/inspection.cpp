@@ -5,13 +5,13 @@
 #include <chrono>
 #include <cstring>
 #include <future>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <utility>
 
 #include "inflow/pipeline/checksum.hpp"
 #include "inflow/pipeline/picture.hpp"
-#include "inflow/pipeline/pipeline.hpp"
 #include "inflow/tools/pixel_sums.hpp"
 
 namespace inflow::tools {
@@ -55,6 +55,15 @@ void add(Histogram<Value>& all, const Histogram<Value>& more) {
   for (const auto& [value, count] : more) all[value] += count;
 }
 
+// How limits.memory is divided: a quarter among threads for files, a quarter for pixels, and half
+// for an image that is too large for its thread, one such at a time.
+struct Rooms {
+  Rooms(const LimitOptions& limits, std::size_t threads)
+      : share(limits.memory.count / 4 / threads), large(limits.memory.count / 2) {}
+  std::uint64_t share;
+  std::uint64_t large;
+};
+
 // What one thread finds, in whatever images it gets.
 struct Part {
   Inspection found;
@@ -62,26 +71,33 @@ struct Part {
   Sample sample;
   std::vector<std::uint8_t> file;
 
-  // The hash of the image, or nothing if it cannot be had.
-  std::optional<Hash> look_at(const Source& source, std::uint64_t index) {
-    SampleError error = source.file(index, file);
-    if (error.fault == Fault::none) error = source.at(index, sample);
-    if (error.fault != Fault::none) {
-      found.corrupt.push_back({index, std::move(error)});
-      return {};
-    }
-    if (file.empty()) {
+  // The hash of the image, or why it cannot be had. One that is looked at alone leaves no memory
+  // behind.
+  Result<Hash> look_at(const Source& source, std::uint64_t index, std::uint64_t room, bool alone) {
+    if (SampleError error = source.file(index, file, room); error.fault != Fault::none)
+      return error;
+    const std::uint64_t bytes = file.size();
+    const std::string_view format = picture_format(file);
+    const int orientation = picture_orientation(file);
+    if (alone) file = {};  // as large as it may be; the pixels have the same room
+    if (SampleError error = read(source, index, room); error.fault != Fault::none) return error;
+    if (bytes == 0) {
       ++found.without_file;
     } else {
-      ++found.formats[picture_format(file)];
-      ++found.orientations[picture_orientation(file)];
+      ++found.formats[format];
+      ++found.orientations[orientation];
     }
-    found.file_bytes += file.size();
+    found.file_bytes += bytes;
     ++found.widths[sample.image.cols];
     ++found.heights[sample.image.rows];
     if (is_grey(sample.image)) ++found.grey;
     sums.add(sample.image);
     return hash_of(sample.image);
+  }
+
+  void let_go() {
+    file = {};
+    sample.release();
   }
 
   void add_to(Inspection& all) {
@@ -93,6 +109,18 @@ struct Part {
     all.file_bytes += found.file_bytes;
     all.grey += found.grey;
     std::ranges::move(found.corrupt, std::back_inserter(all.corrupt));
+    std::ranges::move(found.no_room, std::back_inserter(all.no_room));
+  }
+
+ private:
+  // Of a source that keeps to the room it is told, or says how large its pictures are.
+  SampleError read(const Source& source, std::uint64_t index, std::uint64_t room) {
+    const Size size = source.about(index).size.value_or(Size{});
+    const auto pixels =
+        static_cast<std::uint64_t>(size.height) * static_cast<std::uint64_t>(size.width);
+    if (3 * pixels > room) return no_room(3 * pixels, room);
+    sample.room = room;
+    return source.at(index, sample);
   }
 };
 
@@ -106,12 +134,16 @@ struct Hashed {
 // Looks at all images on several threads, which take them by counting.
 class Look {
  public:
-  Look(const Source& source, std::span<const std::uint64_t> indices)
-      : source_(source), indices_(indices), hashes_(indices.size()) {}
+  Look(const Source& source, std::span<const std::uint64_t> indices, const LimitOptions& limits)
+      : source_(source),
+        indices_(indices),
+        hashes_(indices.size()),
+        threads_(thread_count(limits.threads)),
+        rooms_(limits, threads_) {}
 
-  void run(std::size_t threads, const OnProgress& on_progress, Inspection& found) {
+  void run(const OnProgress& on_progress, Inspection& found) {
     std::vector<std::future<Part>> parts;
-    for (std::size_t i = 0; i < threads; ++i)
+    for (std::size_t i = 0; i < threads_; ++i)
       parts.push_back(std::async(std::launch::async, [this] { return work(); }));
     PixelSums sums;
     for (std::future<Part>& waiting : parts) {
@@ -123,6 +155,7 @@ class Look {
       sums.add(part.sums);
     }
     std::ranges::sort(found.corrupt, {}, &CorruptImage::index);
+    std::ranges::sort(found.no_room, {}, &CorruptImage::index);
     found.mean = sums.mean();
     found.stddev = sums.stddev();
   }
@@ -139,7 +172,7 @@ class Look {
   Part work() try {
     Part part;
     for (std::size_t at = next_++; at < indices_.size(); at = next_++) {
-      hashes_[at] = part.look_at(source_, indices_[at]);
+      hashes_[at] = look_at(indices_[at], part);
       ++done_;
     }
     return part;
@@ -148,9 +181,32 @@ class Look {
     throw;
   }
 
+  // The hash of the image, or nothing if it cannot be had.
+  std::optional<Hash> look_at(std::uint64_t index, Part& part) {
+    Result<Hash> seen = part.look_at(source_, index, rooms_.share, /*alone=*/false);
+    if (has_no_room(seen)) {
+      part.let_go();
+      const std::lock_guard lock(large_);
+      seen = part.look_at(source_, index, rooms_.large, /*alone=*/true);
+      part.let_go();
+    }
+    if (const auto* const hash = std::get_if<Hash>(&seen)) return *hash;
+    std::vector<CorruptImage>& lost = has_no_room(seen) ? part.found.no_room : part.found.corrupt;
+    lost.push_back({index, std::get<SampleError>(std::move(seen))});
+    return {};
+  }
+
+  static bool has_no_room(const Result<Hash>& seen) {
+    const auto* const error = std::get_if<SampleError>(&seen);
+    return error != nullptr && error->fault == Fault::no_room;
+  }
+
   const Source& source_;
   std::span<const std::uint64_t> indices_;
   std::vector<std::optional<Hash>> hashes_;
+  std::size_t threads_;
+  Rooms rooms_;
+  std::mutex large_;
   std::atomic<std::size_t> next_ = 0;
   std::atomic<std::size_t> done_ = 0;
 };
@@ -175,13 +231,14 @@ std::vector<Duplicate> duplicates_among(std::vector<Hashed> images, const Source
 
 }  // namespace
 
-Inspection inspect(const Source& source, int threads, const OnProgress& on_progress) {
+Inspection inspect(const Source& source, const LimitOptions& limits,
+                   const OnProgress& on_progress) {
   Inspection found;
   found.samples = source.size();
   const std::vector<std::uint64_t> indices = first_samples(source, found);
   found.images = indices.size();
-  Look look(source, indices);
-  look.run(thread_count(threads), on_progress, found);
+  Look look(source, indices, limits);
+  look.run(on_progress, found);
   found.duplicates = duplicates_among(look.hashed(), source);
   return found;
 }

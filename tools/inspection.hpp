@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "inflow/pipeline/pipeline.hpp"
 #include "inflow/pipeline/source.hpp"
 
 namespace inflow::tools {
@@ -29,13 +30,14 @@ struct Duplicate {
 };
 
 // What a source holds. Its images are its samples without repeats, each called by the index of its
-// first sample; of these, everything but the first five speaks of those that can be had.
+// first sample; of these, everything but the first six speaks of those that can be had.
 struct Inspection {
   std::uint64_t samples = 0;
   Histogram<std::int32_t> labels;  // of samples; -1: without one
   Histogram<Origin> origins;       // of samples
   std::uint64_t images = 0;
   std::vector<CorruptImage> corrupt;  // by index
+  std::vector<CorruptImage> no_room;  // not looked at, for limits.memory; by index
 
   Histogram<std::string_view> formats;  // as picture_format says; empty where it knows none
   Histogram<int> orientations;          // of files: 1 to 8 as in EXIF, 1 being upright
@@ -48,14 +50,16 @@ struct Inspection {
   std::array<double, 3> stddev{};     // the same
   std::vector<Duplicate> duplicates;  // by index
 
-  std::uint64_t readable() const { return images - corrupt.size(); }
+  std::uint64_t readable() const { return images - corrupt.size() - no_room.size(); }
 };
 
 // Told from time to time, on the calling thread, how many images were looked at.
 using OnProgress = std::function<void(std::uint64_t done, std::uint64_t images)>;
 
-// Looks at every image once, on so many threads; 0 means one a core. What it finds does not depend
-// on their number. Throws what the source throws.
-Inspection inspect(const Source& source, int threads, const OnProgress& on_progress = {});
+// Looks at every image once, on limits.threads. Files and pixels take at most limits.memory, of
+// which one image may have a half. What it finds does not depend on the number of threads. Throws
+// what the source throws.
+Inspection inspect(const Source& source, const LimitOptions& limits,
+                   const OnProgress& on_progress = {});
 
 }  // namespace inflow::tools

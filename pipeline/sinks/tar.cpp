@@ -37,6 +37,9 @@ class TarFile {
         file_(std::in_place, part_, O_WRONLY | O_CREAT | O_TRUNC),
         archive_(archive_write_new()) {
     archive_write_set_format_pax_restricted(archive_.get());
+    // Names are written as their bytes are. Otherwise they are turned from the locale's encoding
+    // into UTF-8, which in the locale "C" is possible for ASCII only.
+    archive_write_set_format_option(archive_.get(), "pax", "hdrcharset", "BINARY");
     archive_write_set_bytes_in_last_block(archive_.get(), 1);
     check(archive_write_open(archive_.get(), this, nullptr, &TarFile::on_write, nullptr));
   }

@@ -27,7 +27,9 @@ struct CifarOptions {
   void describe(auto& visitor) {
     static constexpr std::string_view kVariants[] = {"cifar10", "cifar100"};
     static constexpr std::string_view kLabels[] = {"fine", "coarse"};
-    visitor("files", files, "Files in the binary version, plain or .gz, one after another");
+    visitor("files", files,
+            "Files in the binary version, plain or .gz, each of at most 1 GiB unpacked, one after "
+            "another");
     visitor("variant", variant, kVariants, "Which of the two data sets the files are of");
     visitor("labels", labels, kLabels, "Which of its two labels a picture of cifar100 has");
   }
@@ -69,7 +71,7 @@ class Cifar final : public Source {
   std::size_t record_bytes() const { return pixels_at_ + 3 * kPlane; }
 
   void append(const std::string& path) {
-    const FileBytes bytes = read_data_file(path);
+    const FileBytes bytes = read_data_file(path, "cifar", kMostDataBytes);
     if (bytes.empty()) refuse_file("cifar", "is empty", path);
     const std::size_t whole = bytes.size() / record_bytes() * record_bytes();
     if (bytes.size() != whole) {

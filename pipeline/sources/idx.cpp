@@ -41,14 +41,17 @@ struct IdxFile {
   FileBytes bytes;
   std::array<std::uint32_t, Rank> dimensions{};
 
-  explicit IdxFile(const std::string& path) : bytes(read_data_file(path)) {
+  explicit IdxFile(const std::string& path) : bytes(read_beginning(path, kHeader)) {
     if (bytes.size() < kHeader) {
       refuse("has no whole header: " + expected_count(kHeader, bytes.size(), " bytes"), path);
     }
     check_magic(path);
     for (std::size_t at = 0; at < Rank; ++at) dimensions[at] = number_at(4 + 4 * at);
     if (dimensions[0] == 0) refuse("holds no samples", path);
-    check_length(path);
+    const std::uint64_t whole = whole_length(path);
+    bytes = read_data_file(path, "idx", whole);
+    if (bytes.size() < whole)
+      refuse("is truncated: " + expected_count(whole, bytes.size(), " bytes"), path);
   }
 
   std::span<const std::uint8_t> values() const { return std::span(bytes).subspan(kHeader); }
@@ -74,17 +77,14 @@ struct IdxFile {
       refuse("has a wrong shape: " + expected_count(Rank, bytes[3], " dimensions"), path);
   }
 
-  void check_length(const std::string& path) const {
+  // As the header says.
+  std::uint64_t whole_length(const std::string& path) const {
     std::uint64_t values = 1;
     for (const std::uint32_t dimension : std::span(dimensions).template subspan<1>()) {
       expect_side(dimension, "idx", path);
       values *= dimension;
     }
-    const std::uint64_t whole = kHeader + values * dimensions[0];
-    if (bytes.size() != whole) {
-      const std::string_view what = bytes.size() < whole ? "is truncated: " : "is too long: ";
-      refuse(std::string(what) + expected_count(whole, bytes.size(), " bytes"), path);
-    }
+    return kHeader + values * dimensions[0];
   }
 };
 

@@ -136,9 +136,10 @@ class ImageFolder final : public Source {
     return read_picture(pictures_[index], decode_, wanted, sample);
   }
 
-  SampleError file(std::uint64_t index, std::vector<std::uint8_t>& bytes) const override {
+  SampleError file(std::uint64_t index, std::vector<std::uint8_t>& bytes,
+                   std::uint64_t room) const override {
     expect_index(index, size());
-    return read_picture_file(pictures_[index], bytes);
+    return read_picture_file(pictures_[index], bytes, room);
   }
 
  private:

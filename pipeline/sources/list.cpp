@@ -8,6 +8,7 @@
 
 #include "inflow/pipeline/picture.hpp"
 #include "inflow/pipeline/sources/detail/data_file.hpp"
+#include "inflow/pipeline/sources/detail/labels.hpp"
 #include "inflow/pipeline/sources/detail/source_entry.hpp"
 
 namespace inflow {
@@ -15,15 +16,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::uint64_t kMostPictures = std::uint64_t{1} << 25;
+
 struct ListOptions {
   std::string path;
   bool outside = false;
   DecodeOptions decode;
 
   void describe(auto& visitor) {
-    visitor("path", path,
-            "Text file, plain or .gz: a line for each picture, its path from the folder of this "
-            "file, then a tab and its label if it has one; blank lines and # comments are skipped");
+    visitor(
+        "path", path,
+        "Text file, plain or .gz: a line for each picture, its path from the folder of this "
+        "file, then a tab and its label if it has one; blank lines and # comments are skipped; at "
+        "most 1 GiB unpacked, and 2^25 pictures");
     visitor(
         "outside", outside,
         "Whether pictures may lie outside that folder: absolute paths, and .. and symbolic links "
@@ -51,7 +56,7 @@ class List final : public Source {
       : path_(options.path),
         decode_(options.decode),
         folder_(fs::path(options.path).parent_path()),
-        text_(read_data_file(options.path)) {
+        text_(read_data_file(options.path, "list", kMostDataBytes)) {
     if (!options.outside) {
       RealPath room;
       real_folder_ = real_path(folder_.empty() ? "." : folder_.string(), room);
@@ -61,18 +66,24 @@ class List final : public Source {
     std::vector<std::string_view> labels;
     std::map<std::string_view, std::int32_t> numbers;
     std::uint64_t number = 0;
-    for (const std::string_view line : lines_of(text_)) {
+    each_line(text_, [&](std::string_view line) {
       ++number;
-      if (line.find_first_not_of(" \t") == line.npos || line.starts_with('#')) continue;
+      if (line.find_first_not_of(" \t") == line.npos || line.starts_with('#')) return;
       const auto [picture, label] = split(line, number);
       if (!options.outside && !stays_inside(picture)) {
         refuse("names a picture outside its folder: " + shown(picture), number,
                " (outside: true allows it)");
       }
+      if (pictures_.size() == kMostPictures)
+        refuse("names too many pictures: expected at most " + std::to_string(kMostPictures),
+               number);
       pictures_.push_back(picture);
       labels.push_back(label);
-      if (!label.empty()) numbers.emplace(label, 0);
-    }
+      if (label.empty()) return;
+      numbers.emplace(label, 0);
+      if (std::cmp_greater(numbers.size(), kMostClasses))
+        refuse("names too many classes: expected at most " + std::to_string(kMostClasses), number);
+    });
     if (pictures_.empty()) refuse_file("list", "holds no samples", path_);
     for (auto& [label, position] : numbers) {
       position = static_cast<std::int32_t>(classes_.size());
@@ -114,11 +125,12 @@ class List final : public Source {
     return read_picture(path, decode_, wanted, sample);
   }
 
-  SampleError file(std::uint64_t index, std::vector<std::uint8_t>& bytes) const override {
+  SampleError file(std::uint64_t index, std::vector<std::uint8_t>& bytes,
+                   std::uint64_t room) const override {
     expect_index(index, size());
     const std::string path = (folder_ / pictures_[index]).string();
     if (leads_outside(path)) return refused_link(path);
-    return read_picture_file(path, bytes);
+    return read_picture_file(path, bytes, room);
   }
 
  private:

@@ -78,9 +78,10 @@ class Mixed final : public Source {
     return parts_[place.part].source->at(place.at, sample, wanted);
   }
 
-  SampleError file(std::uint64_t index, std::vector<std::uint8_t>& bytes) const override {
+  SampleError file(std::uint64_t index, std::vector<std::uint8_t>& bytes,
+                   std::uint64_t room) const override {
     const PlaceInPart place = in_part(index);
-    return parts_[place.part].source->file(place.at, bytes);
+    return parts_[place.part].source->file(place.at, bytes, room);
   }
 
  private:

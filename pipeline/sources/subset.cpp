@@ -119,8 +119,9 @@ class Subset final : public Source {
     return source_->at(in_source(index), sample, wanted);
   }
 
-  SampleError file(std::uint64_t index, std::vector<std::uint8_t>& bytes) const override {
-    return source_->file(in_source(index), bytes);
+  SampleError file(std::uint64_t index, std::vector<std::uint8_t>& bytes,
+                   std::uint64_t room) const override {
+    return source_->file(in_source(index), bytes, room);
   }
 
  private:

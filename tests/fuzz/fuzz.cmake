@@ -1,5 +1,6 @@
 # Each fuzzed function is tried on the files of its corpus and on pseudo-random inputs, the same in every
-# run. Clang's libFuzzer looks for others: preset `fuzz`, then build/fuzz/tests/fuzz_ops_search DIRECTORY.
+# run. Clang's libFuzzer looks for others: preset `fuzz`, then build/fuzz/tests/fuzz_ops_search
+# -malloc_limit_mb=64 -rss_limit_mb=1024 DIRECTORY.
 
 option(INFLOW_LIBFUZZER "Build programs that search for inputs with Clang's libFuzzer" OFF)
 add_custom_target(fuzz_searches)

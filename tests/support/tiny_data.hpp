@@ -49,6 +49,15 @@ inline std::string gzipped(std::string_view bytes) {
   return packed;
 }
 
+// A gzip file of zeros that is a thousandth of its content: so many MiB of them, in pieces, which
+// follow one another as gzip files may.
+inline std::string gzip_bomb(std::size_t mebibytes) {
+  const std::string piece = gzipped(std::string(std::size_t{1} << 24, '\0'));
+  std::string bomb;
+  for (std::size_t made = 0; made < mebibytes; made += 16) bomb += piece;
+  return bomb;
+}
+
 inline std::string big_endian(std::uint32_t number) {
   std::string bytes;
   for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(number >> shift & 0xFF);

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "support/tar.hpp"
+
 namespace inflow::tools {
 namespace {
 
@@ -203,6 +205,64 @@ TEST_F(AugmentTest, ShardsThatRunTogetherMakeTheWholeInOneDirectory) {
       "another: out");
   EXPECT_EQ(run(augment("out", {"--shard", "1/2", "--seed", "9"})).exit_code, 7);
   EXPECT_EQ(run(augment("out", {"--shard", "1/3", "--overwrite"})).exit_code, 7);
+}
+
+// Of a shard, what is wrong with one sample is no matter of the others.
+TEST_F(AugmentTest, LeavesOutTheBadSamplesOfATarShardAndNamesTheirPlaces) {
+  using support::tar_member;
+  const std::string png = read_file(directory_ / name_of(0));
+  const std::string first = tar_member("a.png", png) + tar_member("a.cls", "0");
+  const std::string second = tar_member("b.png", "") + tar_member("b.cls", "0");
+  const std::string third = tar_member("c.png", png) + tar_member("c.cls", "cat");
+  write_file(directory_ / "set.tar", first + second + third + support::tar_end());
+  write_file(directory_ / "config.yaml",
+             "source: {type: tar, shards: [set.tar]}\nviews: {size: 8}\nepochs: 1\n");
+  const auto augmented = [&](const std::string& out, const std::string& faults) {
+    return run(augment(out, {"--quiet", "--set", faults}));
+  };
+  for (const bool indexed : {false, true}) {
+    if (indexed) {
+      ASSERT_EQ(run({"index", "set.tar"}).exit_code, 0);
+    }
+    const std::string out = indexed ? "indexed" : "out";
+    EXPECT_EQ(augmented(out, "faults={on_bad_sample: skip, budget: 2}").exit_code, 0);
+    EXPECT_TRUE(exists(out + "/0/set/a_v0.png"));
+    std::ifstream lines(directory_ / out / "failures.jsonl");
+    std::map<std::string, json> failures;
+    for (std::string line; std::getline(lines, line);) {
+      const json failure = json::parse(line);
+      failures[failure["sample"]] = failure;
+    }
+    ASSERT_EQ(failures.size(), 2U);
+    EXPECT_EQ(failures["set/b.png"]["reason"], "picture file is empty");
+    EXPECT_EQ(failures["set/b.png"]["file"], "set.tar");
+    EXPECT_EQ(failures["set/b.png"]["offset"], first.size() + 512);
+    EXPECT_EQ(failures["set/c.png"]["reason"],
+              "label out of range: expected -1 to 65535, found cat");
+    EXPECT_EQ(failures["set/c.png"]["offset"], (first + second + third).size() - 512);
+    const ProgramEnd end = augmented(out + "-none", "faults={on_bad_sample: fail}");
+    EXPECT_NE(end.exit_code, 0);
+    EXPECT_THAT(end.err, HasSubstr(": set.tar at byte "));
+  }
+}
+
+TEST_F(AugmentTest, WritesNamesThatAreNotAsciiInEveryLocale) {
+  std::filesystem::remove_all(directory_ / "pictures");
+  support::write_picture(directory_ / "pictures/k\u00E4se/\u00FC.png",
+                         support::tiny_picture(9, 11));
+  std::map<std::string, std::string> before;
+  for (const std::string locale : {"LC_ALL=C", "LC_ALL=C.UTF-8"}) {
+    const ProgramEnd end =
+        run(augment(locale, {"--quiet", "--set", "output.sink.type=tar", "--set", "epochs=1"}),
+            {locale});
+    ASSERT_EQ(end.exit_code, 0) << end.err;
+    const auto source =
+        support::make_source({{"type", "tar"}, {"shards", {(directory_ / locale).string()}}});
+    EXPECT_EQ(source->name(0), "shard-000000/k\u00E4se/\u00FC_v0.png");
+    auto written = tree(locale);
+    EXPECT_TRUE(before.empty() || differences(before, written).empty());
+    before = std::move(written);
+  }
 }
 
 TEST_F(AugmentTest, ShardsAreCountedFromOne) {

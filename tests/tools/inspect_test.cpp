@@ -1,4 +1,5 @@
 #include <nlohmann/json.hpp>
+#include <sys/resource.h>
 
 #include "support/flow_graph_test.hpp"
 #include "support/golden.hpp"
@@ -122,6 +123,61 @@ TEST_F(InspectTest, FindsTheSameOnAnyNumberOfThreads) {
 TEST_F(InspectTest, TellsBadSamplesByItsExitStatusIfAskedTo) {
   EXPECT_EQ(run({"inspect", "set.yaml", "--strict-exit"}).exit_code, 3);
   EXPECT_EQ(run({"inspect", "config.yaml", "--strict-exit"}).exit_code, 0);
+}
+
+// A picture may have half of the memory, its pixels and its file; not more, however few threads.
+TEST_F(InspectTest, TellsPicturesThatHaveNoRoomInTheMemoryLimit) {
+  write_picture(directory_ / "set/cat/large.bmp", tiny_picture(1000, 1000));  // 9 MB
+  write_file(directory_ / "set/dog/large.tif",
+             read_file(directory_ / "set/dog/2.tif") + std::string(7'000'000, '\0'));
+  for (const char* threads : {"1", "2", "8"}) {
+    const json enough = inspected({"--threads", threads, "--memory-limit", "20000000"});
+    EXPECT_EQ(enough["readable"], 8) << threads;
+    EXPECT_EQ(enough["no_room"], json::array());
+    const json all = inspected({"--threads", threads, "--memory-limit", "11000000"});
+    EXPECT_EQ(all["readable"], 6);
+    EXPECT_EQ(all["corrupt"].size(), 2);
+    EXPECT_EQ(all["no_room"], json::parse(R"([
+        {"index": 3, "sample": "cat/large.bmp", "fault": "no_room",
+         "reason": "takes 6000000 bytes, where 2499946 are left",
+         "file": "set/cat/large.bmp", "offset": null},
+        {"index": 9, "sample": "dog/large.tif", "fault": "no_room",
+         "reason": "takes 7000206 bytes, where 5500000 are left",
+         "file": "set/dog/large.tif", "offset": null}])"));
+  }
+  const ProgramEnd end =
+      run({"inspect", "set.yaml", "--memory-limit", "11000000", "--strict-exit"});
+  EXPECT_EQ(end.exit_code, 3);
+  EXPECT_THAT(end.out, HasSubstr("\nno room      2, not looked at: limits.memory\n"));
+  EXPECT_THAT(end.out, HasSubstr("\nno room\n  cat/large.bmp: takes 6000000 bytes, where "));
+}
+
+// Two of these on two threads, if each had its own way, or one beside the pixels of another.
+TEST_F(InspectTest, TakesNoMoreThanTheMemoryLimit) {
+  if (!support::flow_graph_can_be_tested()) GTEST_SKIP() << "a sanitizer takes memory of its own";
+  std::filesystem::remove_all(directory_ / "set");
+  write_picture(directory_ / "set/1.jpg", tiny_picture(5000, 5000));  // 75 MB
+  for (const char* name : {"2", "3", "4", "5", "6"})
+    std::filesystem::copy_file(directory_ / "set/1.jpg",
+                               directory_ / ("set/" + std::string(name) + ".jpg"));
+  const json all = inspected({"--threads", "6", "--memory-limit", "170000000"});
+  EXPECT_EQ(all["readable"], 6);
+  rusage usage{};
+  getrusage(RUSAGE_CHILDREN, &usage);
+  EXPECT_LT(usage.ru_maxrss, 220 << 10);  // in KiB
+  EXPECT_EQ(inspected({"--memory-limit", "140000000"})["no_room"].size(), 6);
+}
+
+TEST_F(InspectTest, TellsPicturesOfArraysThatHaveNoRoom) {
+  write_file(directory_ / "large.idx", support::tiny_idx_images(2, 1000, 1000));
+  const ProgramEnd end = run({"inspect", "--json", "--quiet", "--memory-limit", "5000000", "--set",
+                              "source={type: idx, images: large.idx}"});
+  EXPECT_EQ(json::parse(end.out)["no_room"].size(), 2);
+}
+
+TEST_F(InspectTest, ShowsNamesThatAreNoUtf8AsFarAsTheyAre) {
+  write_picture(directory_ / "set/dog/caf\xE9.png", tiny_picture(6, 4));
+  EXPECT_EQ(inspected()["duplicates"].back()["sample"], "dog/caf\uFFFD.png");
 }
 
 TEST_F(InspectTest, LooksAtRepeatsOnce) {

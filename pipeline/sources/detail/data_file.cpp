@@ -38,28 +38,52 @@ GzipFile open(const std::string& path) {
   return file;
 }
 
+// Fills `piece` as far as the file goes, and gives what it then holds.
+std::span<const std::uint8_t> read_on(const GzipFile& file, FileBytes& piece,
+                                      const std::string& path) {
+  const int got = gzread(file.get(), piece.data(), static_cast<unsigned>(piece.size()));
+  // A gzip file that was cut short delivers what it has and then stays in this state.
+  int status = Z_OK;
+  gzerror(file.get(), &status);
+  if (status == Z_BUF_ERROR) refuse("the gzip data is cut short", path);
+  if (status == Z_ERRNO) refuse_unreadable(errno, path);
+  if (status < 0) refuse("the gzip data is damaged", path);
+  return std::span(piece).first(static_cast<std::size_t>(std::max(got, 0)));
+}
+
+void read_pieces(const GzipFile& file, const std::string& path,
+                 const std::function<void(std::span<const std::uint8_t>)>& take) {
+  FileBytes piece(std::size_t{1} << 20);
+  for (;;) {
+    const std::span<const std::uint8_t> got = read_on(file, piece, path);
+    if (got.empty()) return;
+    take(got);
+  }
+}
+
 }  // namespace
 
 void read_pieces(const std::string& path,
                  const std::function<void(std::span<const std::uint8_t>)>& take) {
-  const GzipFile file = open(path);
-  std::vector<std::uint8_t> piece(std::size_t{1} << 20);
-  for (;;) {
-    const int got = gzread(file.get(), piece.data(), static_cast<unsigned>(piece.size()));
-    if (got > 0) take(std::span(piece).first(static_cast<std::size_t>(got)));
-    // A gzip file that was cut short delivers what it has and then stays in this state.
-    int status = Z_OK;
-    gzerror(file.get(), &status);
-    if (status == Z_BUF_ERROR) refuse("the gzip data is cut short", path);
-    if (status == Z_ERRNO) refuse_unreadable(errno, path);
-    if (status < 0) refuse("the gzip data is damaged", path);
-    if (got <= 0) return;
-  }
+  read_pieces(open(path), path, take);
 }
 
-FileBytes read_data_file(const std::string& path) {
+FileBytes read_beginning(const std::string& path, std::size_t most) {
+  FileBytes piece(most);
+  piece.resize(read_on(open(path), piece, path).size());
+  return piece;
+}
+
+FileBytes read_data_file(const std::string& path, std::string_view format, std::uint64_t most) {
   FileBytes bytes;
-  read_pieces(path, [&](std::span<const std::uint8_t> piece) {
+  read_pieces(open(path), path, [&](std::span<const std::uint8_t> piece) {
+    const std::uint64_t size = bytes.size() + piece.size();
+    if (size > most) {
+      refuse_file(format,
+                  "is too long: expected at most " + std::to_string(most) + " bytes, found more",
+                  path);
+    }
+    if (size > bytes.capacity()) bytes.reserve(std::min(most, 2 * size));
     bytes.insert(bytes.end(), piece.begin(), piece.end());
   });
   pack(bytes);
@@ -79,17 +103,16 @@ void pack(FileBytes& bytes) {
   bytes = std::move(packed);
 }
 
-std::vector<std::string_view> lines_of(std::span<const std::uint8_t> text) {
+void each_line(std::span<const std::uint8_t> text,
+               const std::function<void(std::string_view)>& take) {
   std::string_view rest(reinterpret_cast<const char*>(text.data()), text.size());
-  std::vector<std::string_view> lines;
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
     std::string_view line = rest.substr(0, end);
     if (line.ends_with('\r')) line.remove_suffix(1);
-    lines.push_back(line);
+    take(line);
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
-  return lines;
 }
 
 std::string shown(std::string_view text) {

@@ -17,15 +17,24 @@ using FileBytes = std::vector<std::uint8_t>;
 void read_pieces(const std::string& path,
                  const std::function<void(std::span<const std::uint8_t>)>& take);
 
-// The whole content, likewise, packed.
-FileBytes read_data_file(const std::string& path);
+// At most `most` bytes that a file begins with, likewise.
+FileBytes read_beginning(const std::string& path, std::size_t most);
+
+// The whole content, likewise, packed. A gzip file may stand for a thousand times its size, so
+// whoever reads one says how much there may be: of a file of more, which is refused as one of
+// `format`, no more than that is read.
+FileBytes read_data_file(const std::string& path, std::string_view format, std::uint64_t most);
+
+// What a data file may hold whose format does not say how much there is.
+inline constexpr std::uint64_t kMostDataBytes = std::uint64_t{1} << 30;
 
 // Moves bytes that will stay to memory of just their size, on large pages: where pictures are read
 // in random order, every one lies on other pages, which on small ones the processor has to look up.
 void pack(FileBytes& bytes);
 
-// The lines of a text, without their ends, in the memory of the text.
-std::vector<std::string_view> lines_of(std::span<const std::uint8_t> text);
+// Hands on the lines of a text one by one, without their ends, in the memory of the text.
+void each_line(std::span<const std::uint8_t> text,
+               const std::function<void(std::string_view)>& take);
 
 // The first letters of what a file says, fit to stand in a message.
 std::string shown(std::string_view text);

@@ -1,6 +1,7 @@
 #include "inflow/pipeline/sources/detail/labels.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "inflow/pipeline/sources/detail/data_file.hpp"
 
@@ -13,15 +14,19 @@ std::vector<std::string> numbered_classes(std::int32_t count) {
 }
 
 std::vector<std::string> read_classes(const std::string& path) {
-  const FileBytes text = read_data_file(path);
-  const std::vector<std::string_view> lines = lines_of(text);
-  std::vector<std::string> names(lines.begin(), lines.end());
+  constexpr std::uint64_t kMostBytes = std::uint64_t{kMostClasses} * 256;
+  const FileBytes text = read_data_file(path, "classes", kMostBytes);
+  std::vector<std::string> names;
+  each_line(text, [&](std::string_view name) {
+    if (name.empty())
+      refuse_file("classes", "has an empty line: line " + std::to_string(names.size() + 1), path);
+    if (std::cmp_equal(names.size(), kMostClasses)) {
+      refuse_file("classes", "has too many names: expected at most " + std::to_string(kMostClasses),
+                  path);
+    }
+    names.emplace_back(name);
+  });
   if (names.empty()) refuse_file("classes", "is empty", path);
-  const auto blank = std::ranges::find(names, "");
-  if (blank != names.end()) {
-    refuse_file("classes", "has an empty line: line " + std::to_string(blank - names.begin() + 1),
-                path);
-  }
   return names;
 }
 

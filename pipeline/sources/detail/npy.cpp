@@ -133,6 +133,14 @@ std::string_view take_header(std::span<const std::uint8_t>& bytes, const std::st
                std::to_string(all.size() - start),
            path);
   }
+  // NumPy itself reads none of more than 10000 bytes; what is parsed is kept, and may have been
+  // deflated to next to nothing.
+  constexpr std::uint64_t kMostHeader = std::uint64_t{1} << 16;
+  if (length > kMostHeader) {
+    refuse("has a header of an impossible size: expected at most " + std::to_string(kMostHeader) +
+               " bytes, found " + std::to_string(length),
+           path);
+  }
   bytes = bytes.subspan(start + length);
   return all.substr(start, length);
 }

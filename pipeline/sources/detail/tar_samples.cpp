@@ -10,7 +10,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <nlohmann/json.hpp>
+#include <locale.h>
 
 #include "inflow/ops/error.hpp"
 #include "inflow/pipeline/picture.hpp"
@@ -25,20 +25,31 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t kBlock = 512;
 constexpr std::uint64_t kLongestRecord = std::uint64_t{1} << 20;
 
-// Bytes that are not UTF-8 are replaced.
-std::string utf8(std::string_view text) {
-  const nlohmann::json bytes = text;
-  return nlohmann::json::parse(bytes.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace))
-      .get<std::string>();
-}
+// While this lives, its thread has the locale "C". In it libarchive hands on names as the bytes
+// they are; in others it turns them into the locale's encoding, and in UTF-8 it composes letters
+// and accents, so that two names may become one.
+class LocaleC {
+ public:
+  LocaleC() : locale_(::newlocale(LC_CTYPE_MASK, "C", nullptr)), before_(::uselocale(locale_)) {}
+  ~LocaleC() {
+    ::uselocale(before_);
+    ::freelocale(locale_);
+  }
+  LocaleC(const LocaleC&) = delete;
+  LocaleC& operator=(const LocaleC&) = delete;
+
+ private:
+  ::locale_t locale_;
+  ::locale_t before_;
+};
 
 struct Member {
   std::string name;
   Extent content;
 };
 
-// The members of a tar file, one after another. libarchive reads the headers; contents are not
-// read, but found where it points to them in the memory it was given.
+// The members of a tar file, one after another, for one thread. libarchive reads the headers;
+// contents are not read, but found where it points to them in the memory it was given.
 class Members {
  public:
   Members(std::span<const std::uint8_t> bytes, const std::string& path)
@@ -91,11 +102,10 @@ class Members {
 
   // Empty for the folder that all is in.
   std::string name_of(archive_entry* entry) const {
-    const char* name = archive_entry_pathname_utf8(entry);
-    if (name == nullptr) name = archive_entry_pathname(entry);
+    const char* const name = archive_entry_pathname(entry);
     if (name == nullptr || *name == '\0')
       refuse("has a member without a name at byte " + std::to_string(end_));
-    const std::string text = utf8(name);
+    const std::string text = name;
     if (text.starts_with('/')) refuse("has a member with an absolute name", text);
     for (const fs::path& part : fs::path(text)) {
       if (part == "..") refuse("has a member whose name climbs", text);
@@ -162,6 +172,7 @@ class Members {
     if (ended < bytes_.size()) refuse("goes on after its end, at byte " + std::to_string(ended));
   }
 
+  LocaleC locale_;
   std::span<const std::uint8_t> bytes_;
   const std::string& path_;
   std::unique_ptr<archive, Close> archive_;
@@ -209,49 +220,37 @@ class Samples {
     TarSample& sample = samples_[found->second];
     switch (part) {
       case Part::picture:
-        if (sample.picture.size > 0) refuse("has two pictures of one sample: " + shown(key));
-        sample.picture = sized(member, kMostPictureBytes);
+        if (sample.picture.offset > 0) refuse("has two pictures of one sample: " + shown(key));
+        sample.picture = member.content;
         sample.name = member.name;
         break;
       case Part::label:
-        sample.label = label_of(sized(member, kMostLabelBytes), member.name);
+        put_label(member.content, sample);
         break;
       default:
-        sample.json = sized(member, kMostJsonBytes);
+        sample.json = member.content;
     }
   }
 
   std::vector<TarSample> take() {
     for (const TarSample& sample : samples_) {
-      if (sample.picture.size == 0) refuse("has a label without a picture: " + shown(sample.name));
+      if (sample.picture.offset == 0)
+        refuse("has a label without a picture: " + shown(sample.name));
     }
     if (samples_.empty()) refuse("holds no pictures");
     return std::move(samples_);
   }
 
  private:
-  static constexpr std::uint64_t kMostLabelBytes = 64;
-
   [[noreturn]] void refuse(const std::string& what) const { refuse_file("tar", what, path_); }
 
-  Extent sized(const Member& member, std::uint64_t most) const {
-    if (member.content.size >= 1 && member.content.size <= most) return member.content;
-    refuse("has a member of an impossible size: expected 1 to " + std::to_string(most) +
-           " bytes, found " + std::to_string(member.content.size) + ": " + shown(member.name));
-  }
-
-  std::int32_t label_of(Extent content, const std::string& name) const {
-    std::string_view text(reinterpret_cast<const char*>(bytes_.data()) + content.offset,
-                          content.size);
-    constexpr std::string_view kSpace = " \r\n";
-    text.remove_prefix(std::min(text.find_first_not_of(kSpace), text.size()));
-    text = text.substr(0, text.find_last_not_of(kSpace) + 1);
-    std::int32_t label = -1;
-    const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, label);
-    if (error == std::errc() && stop == end && label >= -1 && label < kMostClasses) return label;
-    refuse("has a label out of range: expected -1 to " + std::to_string(kMostClasses - 1) +
-           ", found " + shown(text) + ": " + shown(name));
+  void put_label(Extent member, TarSample& sample) const {
+    const auto found = tar_label(bytes_.subspan(member.offset, member.size));
+    if (const auto* const label = std::get_if<std::int32_t>(&found)) {
+      sample.label = *label;
+    } else {
+      sample.bad_label = member;
+    }
   }
 
   std::span<const std::uint8_t> bytes_;
@@ -267,6 +266,27 @@ bool is_plain(std::string_view name) {
   const fs::path path(name);
   return !name.empty() && !name.ends_with('/') && path.is_relative() &&
          path.lexically_normal().native() == name && name != "." && *path.begin() != "..";
+}
+
+Result<std::int32_t> tar_label(std::span<const std::uint8_t> content) {
+  constexpr std::size_t kMostBytes = 64;
+  if (content.empty() || content.size() > kMostBytes) {
+    return SampleError{.fault = Fault::malformed,
+                       .reason = "label of an impossible size: expected 1 to " +
+                                 std::to_string(kMostBytes) + " bytes, found " +
+                                 std::to_string(content.size())};
+  }
+  std::string_view text(reinterpret_cast<const char*>(content.data()), content.size());
+  constexpr std::string_view kSpace = " \r\n";
+  text.remove_prefix(std::min(text.find_first_not_of(kSpace), text.size()));
+  text = text.substr(0, text.find_last_not_of(kSpace) + 1);
+  std::int32_t label = -1;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, label);
+  if (error == std::errc() && stop == end && label >= -1 && label < kMostClasses) return label;
+  return SampleError{.fault = Fault::malformed,
+                     .reason = "label out of range: expected -1 to " +
+                               std::to_string(kMostClasses - 1) + ", found " + shown(text)};
 }
 
 std::vector<TarSample> tar_samples(std::span<const std::uint8_t> bytes, const std::string& path) {

@@ -27,8 +27,20 @@ std::shared_ptr<const MappedFile> unpacked(const std::string& path,
   constexpr std::array<std::uint8_t, 2> kGzip{0x1F, 0x8B};
   const std::span<const std::uint8_t> bytes = file->bytes();
   if (!std::ranges::equal(bytes.first(std::min(bytes.size(), kGzip.size())), kGzip)) return file;
+  constexpr std::uint64_t kMostTimes = 100;  // pictures are packed already
+  const std::uint64_t most = std::max(kMostDataBytes, kMostTimes * bytes.size());
+  std::uint64_t size = 0;
   UnpackedFile whole(path);
-  read_pieces(path, [&](std::span<const std::uint8_t> piece) { whole.append(piece); });
+  read_pieces(path, [&](std::span<const std::uint8_t> piece) {
+    size += piece.size();
+    if (size > most) {
+      refuse_file("tar",
+                  "is too long: expected at most " + std::to_string(most) +
+                      " bytes unpacked, found more (gunzip may unpack it beforehand)",
+                  path);
+    }
+    whole.append(piece);
+  });
   return whole.map();
 }
 
@@ -45,7 +57,8 @@ ShardState state_of(const MappedFile& file) {
 }
 
 // An index is {"format":, "size":, "modified":, "samples":}, where each sample is
-// [name, offset of the picture, its size, label, offset of the json, its size].
+// [name, offset of the picture, its size, label, offset of the json, its size], and behind that,
+// if it has a member .cls that holds no label, the offset of that and its size.
 class ShardIndex {
  public:
   // Of the shard at `path`, whose content, unpacked, has `bytes`.
@@ -103,23 +116,24 @@ class ShardIndex {
     return "size " + size + " and time " + modified;
   }
 
-  Extent extent_of(const Json& offset, const Json& size, std::uint64_t most) const {
+  Extent extent_of(const Json& offset, const Json& size) const {
     if (!offset.is_number_unsigned() || !size.is_number_unsigned()) refuse_damaged();
     const Extent extent{.offset = offset.get<std::uint64_t>(), .size = size.get<std::uint64_t>()};
-    const bool inside = extent.offset <= bytes_ && extent.size <= bytes_ - extent.offset;
-    if (!inside || extent.size > most) refuse_damaged();
+    if (extent.offset > bytes_ || extent.size > bytes_ - extent.offset) refuse_damaged();
     return extent;
   }
 
   TarSample sample_of(const Json& entry) const {
-    if (!entry.is_array() || entry.size() != 6 || !entry[0].is_string()) refuse_damaged();
+    const bool whole = entry.is_array() && (entry.size() == 6 || entry.size() == 8);
+    if (!whole || !entry[0].is_string()) refuse_damaged();
     const Json& label = entry[3];
     if (!label.is_number_integer() || label < -1 || label >= kMostClasses) refuse_damaged();
     TarSample sample{.name = entry[0].get<std::string>(),
-                     .picture = extent_of(entry[1], entry[2], kMostPictureBytes),
+                     .picture = extent_of(entry[1], entry[2]),
                      .label = label.get<std::int32_t>(),
-                     .json = extent_of(entry[4], entry[5], kMostJsonBytes)};
-    if (!is_plain(sample.name) || sample.picture.size == 0) refuse_damaged();
+                     .json = extent_of(entry[4], entry[5])};
+    if (entry.size() == 8) sample.bad_label = extent_of(entry[6], entry[7]);
+    if (!is_plain(sample.name) || sample.picture.offset == 0) refuse_damaged();
     return sample;
   }
 
@@ -127,16 +141,32 @@ class ShardIndex {
   std::uint64_t bytes_;
 };
 
-// Each sample on a line of its own.
-std::string index_text(const ShardState& state, std::span<const TarSample> samples) {
+std::string line_of(const Json& entry, const TarSample& sample, const std::string& path) {
+  try {
+    return entry.dump();
+  } catch (const Json::type_error&) {
+    refuse_file(
+        "tar",
+        "has a member whose name is not UTF-8, which an index cannot hold: " + shown(sample.name),
+        path);
+  }
+}
+
+// Each sample of the shard at `path` on a line of its own.
+std::string index_text(const ShardState& state, std::span<const TarSample> samples,
+                       const std::string& path) {
   const Json head{{"format", kIndexFormat}, {"size", state.size}, {"modified", state.modified}};
   std::string text = head.dump();
   text.back() = ',';
   text += "\"samples\":[";
   for (const TarSample& sample : samples) {
-    const Json entry{sample.name,  sample.picture.offset, sample.picture.size,
-                     sample.label, sample.json.offset,    sample.json.size};
-    text += (text.ends_with('[') ? "\n" : ",\n") + entry.dump();
+    Json entry{sample.name,  sample.picture.offset, sample.picture.size,
+               sample.label, sample.json.offset,    sample.json.size};
+    if (sample.bad_label.offset > 0) {
+      entry.push_back(sample.bad_label.offset);
+      entry.push_back(sample.bad_label.size);
+    }
+    text += (text.ends_with('[') ? "\n" : ",\n") + line_of(entry, sample, path);
   }
   return text + "\n]}\n";
 }
@@ -157,7 +187,7 @@ void index_shards(std::span<const std::string> patterns,
   for (const auto& [path, name] : shards_of(patterns)) {
     const auto file = std::make_shared<const MappedFile>(path);
     const std::vector<TarSample> samples = tar_samples(unpacked(path, file)->bytes(), path);
-    write_whole(index_path(path), index_text(state_of(*file), samples));
+    write_whole(index_path(path), index_text(state_of(*file), samples, path));
     written({.path = path, .index = index_path(path), .samples = samples.size()});
   }
 }

@@ -12,6 +12,8 @@
 #include "inflow/pipeline/sink.hpp"
 #include "inflow/pipeline/source.hpp"
 #include "support/message.hpp"
+#include "support/scoped_locale.hpp"
+#include "support/shell.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/tiny_data.hpp"
 #include "support/written_tree.hpp"
@@ -213,6 +215,60 @@ TEST_P(TarSink, IsATarSource) {
       support::make_source({{"type", "tar"}, {"shards", {directory.path().string()}}});
   EXPECT_EQ(source->name(4), "shard-000003/dog/4.png");
   expect_pictures(*source, images_);
+}
+
+// Whose names are not ASCII, too long for a plain header, not composed and composed, and no UTF-8.
+class TarSinkInEveryLocale : public TarSink {
+ protected:
+  void write_named(const std::filesystem::path& directory) {
+    for (std::size_t i = 0; i < names_.size(); ++i) pictures_[i].name = names_[i];
+    pictures_.resize(names_.size());
+    const auto sink = sinks().make(sinks().part("tar"), context(directory));
+    sink->begin(0);
+    sink->add(pictures_);
+    sink->commit();
+  }
+
+  const std::vector<std::string> names_{"k/\u00FC", "k/" + std::string(120, 'a') + "/\u732B",
+                                        "k/u\u0308", "k/\xFF\xFE"};
+};
+INSTANTIATE_TEST_SUITE_P(Locales, TarSinkInEveryLocale, testing::Values("C", "C.UTF-8"),
+                         [](const auto& about) { return about.index == 0 ? "C" : "Utf8"; });
+
+TEST_P(TarSinkInEveryLocale, WritesNamesAsTheirBytesAre) {
+  const support::ScopedLocale locale(GetParam().c_str());
+  if (!locale.is_set()) GTEST_SKIP() << "the system has no locale " << GetParam();
+  const TemporaryDirectory directory;
+  write_named(directory.path());
+  const auto source =
+      support::make_source({{"type", "tar"}, {"shards", {directory.path().string()}}});
+  ASSERT_EQ(source->size(), names_.size());
+  for (std::size_t i = 0; i < names_.size(); ++i)
+    EXPECT_EQ(source->name(i), "shard-000000/" + names_[i] + ".png");
+}
+
+TEST_P(TarSinkInEveryLocale, WritesWhatTarReads) {
+  if (!support::is_installed("tar")) GTEST_SKIP() << "there is no tar";
+  const support::ScopedLocale locale(GetParam().c_str());
+  if (!locale.is_set()) GTEST_SKIP() << "the system has no locale " << GetParam();
+  const TemporaryDirectory directory;
+  write_named(directory.path());
+  const TemporaryDirectory unpacked;
+  const auto end = support::run_shell("tar -xf '" + (directory / "shard-000000.tar").string() +
+                                      "' -C '" + unpacked.path().string() + "'");
+  ASSERT_EQ(end.status, 0) << end.output;
+  for (const std::string& name : names_)
+    EXPECT_TRUE(std::filesystem::exists(unpacked / (name + ".png"))) << name;
+}
+
+TEST_P(TarSinkInEveryLocale, WritesTheSameBytes) {
+  const TemporaryDirectory plain;
+  const TemporaryDirectory other;
+  write_named(plain.path());
+  const support::ScopedLocale locale(GetParam().c_str());
+  if (!locale.is_set()) GTEST_SKIP() << "the system has no locale " << GetParam();
+  write_named(other.path());
+  EXPECT_EQ(written_tree(plain.path()), written_tree(other.path()));
 }
 
 }  // namespace

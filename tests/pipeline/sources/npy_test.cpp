@@ -229,6 +229,9 @@ TEST_F(Npy, RefusesWhatIsNotAnArray) {
             "npy file has no whole header: expected 65535 bytes, found 1");
   EXPECT_EQ(bytes_refusal({"\x93NUMPY\x02\x00\xFF\xFF\xFF\xFF{", 13}),
             "npy file has no whole header: expected 4294967295 bytes, found 1");
+  EXPECT_EQ(
+      bytes_refusal(std::string("\x93NUMPY\x02\x00\x01\x00\x01\x00", 12) + std::string(65537, ' ')),
+      "npy file has a header of an impossible size: expected at most 65536 bytes, found 65537");
   EXPECT_EQ(header_refusal("{}", 0, 4),
             "npy file has another version: expected 1, 2 or 3, found 4");
 }

@@ -10,6 +10,7 @@
 
 #include "support/message.hpp"
 #include "support/mutations.hpp"
+#include "support/scoped_locale.hpp"
 #include "support/shards.hpp"
 #include "support/tar.hpp"
 #include "support/temporary_directory.hpp"
@@ -143,7 +144,10 @@ TEST_F(TarIndex, IsRefusedWhereItIsDamaged) {
       {"no samples", [](json& index) { index.erase("samples"); }},
       {"none", [](json& index) { index["samples"] = json::array(); }},
       {"no entry", [](json& index) { index["samples"][0] = 3; }},
-      {"a long entry", [](json& index) { index["samples"][0].push_back(1); }},
+      {"a long entry",
+       [](json& index) {
+         for (int i = 0; i < 3; ++i) index["samples"][0].push_back(1);
+       }},
       {"a name twice", [](json& index) { index["samples"][0][0] = index["samples"][1][0]; }},
       {"a name that climbs", [](json& index) { index["samples"][0][0] = "../a.png"; }},
       {"a name within", [](json& index) { index["samples"][0][0] = "a/../a.png"; }},
@@ -152,7 +156,13 @@ TEST_F(TarIndex, IsRefusedWhereItIsDamaged) {
       {"no name", [](json& index) { index["samples"][0][0] = ""; }},
       {"past the end", [](json& index) { index["samples"][0][1] = 1 << 30; }},
       {"far past the end", [](json& index) { index["samples"][0][2] = std::uint64_t{1} << 63; }},
-      {"no picture", [](json& index) { index["samples"][0][2] = 0; }},
+      {"no picture", [](json& index) { index["samples"][0][1] = 0; }},
+      {"half a bad label", [](json& index) { index["samples"][0].push_back(512); }},
+      {"a bad label past the end",
+       [](json& index) {
+         index["samples"][0].push_back(1 << 30);
+         index["samples"][0].push_back(1);
+       }},
       {"a high label", [](json& index) { index["samples"][0][3] = 70000; }},
       {"a label of 33 bits", [](json& index) { index["samples"][0][3] = std::int64_t{1} << 32; }},
       {"a low label", [](json& index) { index["samples"][0][3] = -2; }},
@@ -183,6 +193,54 @@ TEST_F(TarIndex, IsNotWrittenForADamagedShard) {
   EXPECT_THAT(support::message_of<InputError>([&] { index_all(shard_); }),
               testing::EndsWith(": " + shard_));
   EXPECT_FALSE(fs::exists(index_));
+}
+
+TEST_F(TarIndex, SaysWhichSamplesAreBad) {
+  using support::tar_member;
+  const std::string png = support::read_file(support::golden("pictures") / "photo_3x3.png");
+  write_file(shard_, tar_member("a.cls", "cat") + tar_member("a.png", png) +
+                         tar_member("b.png", "") + tar_member("c.cls", "2") +
+                         tar_member("c.png", png) + support::tar_end());
+  const auto faults = [&] {
+    const auto source = shards(shard_);
+    std::vector<std::string> messages;
+    Sample sample;
+    for (std::uint64_t index = 0; index < source->size(); ++index)
+      messages.push_back(source->at(index, sample).message());
+    return messages;
+  };
+  const std::vector<std::string> before = faults();
+  ASSERT_EQ(before.size(), 3U);
+  EXPECT_NE(before[0], "");
+  EXPECT_NE(before[1], "");
+  EXPECT_EQ(before[2], "");
+  write_index();
+  EXPECT_EQ(faults(), before);
+}
+
+TEST_F(TarIndex, HoldsNamesThatAreNotAscii) {
+  const std::string png = support::read_file(support::golden("pictures") / "photo_3x3.png");
+  for (const char* name : {"C", "C.UTF-8"}) {
+    const support::ScopedLocale locale(name);
+    if (!locale.is_set()) continue;
+    write_file(shard_, support::pax_header(support::pax_record("path", "u\u0308.png")) +
+                           support::tar_member("1", png) + support::tar_member("\u00FC.png", png) +
+                           support::tar_end());
+    EXPECT_EQ(write_index().at("samples")[0][0], "u\u0308.png");
+    EXPECT_EQ(shards(shard_)->name(0), "train-001/u\u0308.png");
+    EXPECT_EQ(shards(shard_)->name(1), "train-001/\u00FC.png");
+  }
+}
+
+TEST_F(TarIndex, IsNotWrittenForNamesThatAreNoUtf8) {
+  const std::string png = support::read_file(support::golden("pictures") / "photo_3x3.png");
+  write_file(shard_, support::tar_member("caf\xE9.png", png) + support::tar_end());
+  EXPECT_EQ(
+      support::message_of<InputError>([&] { index_all(shard_); }),
+      "tar file has a member whose name is not UTF-8, which an index cannot hold: caf?.png: " +
+          shard_);
+  EXPECT_FALSE(fs::exists(index_));
+  EXPECT_EQ(shards(shard_)->name(0), "train-001/caf\xE9.png");
 }
 
 TEST_F(TarIndex, SurvivesAnyDamage) {

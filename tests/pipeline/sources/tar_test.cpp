@@ -7,6 +7,7 @@
 
 #include "support/message.hpp"
 #include "support/mutations.hpp"
+#include "support/scoped_locale.hpp"
 #include "support/shards.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -223,6 +224,68 @@ TEST_F(Tar, TakesADamagedPictureForABadSample) {
   EXPECT_EQ(source->at(1, sample).fault, Fault::none);
 }
 
+// One that is empty, too.
+TEST_F(Tar, TakesAnEmptyPictureForABadSample) {
+  const auto source = written(picture_ + tar_member("b.png", "") + tar_member("b.cls", "1") +
+                              tar_member("c.png", png_) + tar_end());
+  ASSERT_EQ(source->size(), 3U);
+  Sample sample;
+  const SampleError error = source->at(1, sample);
+  EXPECT_EQ(error.fault, Fault::malformed);
+  EXPECT_EQ(error.reason, "picture file is empty");
+  EXPECT_EQ(error.file, shard_);
+  EXPECT_EQ(error.offset, picture_.size() + 512);
+  EXPECT_EQ(source->name(1), "x/b.png");
+  EXPECT_EQ(source->about(1).label, 1);
+  EXPECT_EQ(source->at(2, sample).fault, Fault::none);
+}
+
+TEST_F(Tar, TakesABadLabelForABadSampleWhereOthersAreGood) {
+  const std::string good = tar_member("a.cls", "3") + picture_;
+  const auto fault_of = [&](const std::string& member, const json& more = json::object()) {
+    write_file(shard_, good + tar_member("a.json", R"({"label": 1})") + tar_member("b.png", png_) +
+                           member + tar_end());
+    const auto source = shards(shard_, more);
+    EXPECT_EQ(source->about(1).label, -1);
+    Sample sample;
+    EXPECT_EQ(source->at(0, sample).fault, Fault::none);
+    const SampleError error = source->at(1, sample);
+    EXPECT_EQ(error.fault, Fault::malformed);
+    EXPECT_EQ(error.file, shard_);
+    EXPECT_EQ(error.offset, fs::file_size(shard_) - tar_end().size() - member.size() + 512);
+    std::vector<std::uint8_t> bytes;
+    EXPECT_EQ(source->file(1, bytes).message(), error.message());
+    return error.reason;
+  };
+  EXPECT_EQ(fault_of(tar_member("b.cls", "cat")),
+            "label out of range: expected -1 to 65535, found cat");
+  EXPECT_EQ(fault_of(tar_member("b.cls", "")),
+            "label of an impossible size: expected 1 to 64 bytes, found 0");
+  const json by_json{{"json_label", "label"}};
+  EXPECT_EQ(fault_of(tar_member("b.json", R"({"label": "cat"})"), by_json),
+            "label of another kind: expected a number below 65536 or the name of a class, found "
+            "\"cat\"");
+  EXPECT_EQ(fault_of(tar_member("b.json", ""), by_json),
+            ".json member of an impossible size: expected 1 to 1048576 bytes, found 0");
+  EXPECT_EQ(fault_of(tar_member("b.json", std::string((1 << 20) + 1, ' ')), by_json),
+            ".json member of an impossible size: expected 1 to 1048576 bytes, found 1048577");
+}
+
+TEST_F(Tar, LooksOnlyAtTheLabelsThatItTakes) {
+  write_file(shard_, tar_member("a.cls", "cat") + tar_member("a.json", R"({"label": 1})") +
+                         picture_ + tar_member("b.cls", "2") + tar_member("b.json", "[") +
+                         tar_member("b.png", png_) + tar_end());
+  Sample sample;
+  const auto by_json = shards(shard_, {{"json_label", "label"}});
+  EXPECT_EQ(by_json->about(0).label, 1);
+  EXPECT_EQ(by_json->at(0, sample).fault, Fault::none);
+  EXPECT_EQ(by_json->at(1, sample).fault, Fault::malformed);
+  const auto by_class = shards(shard_);
+  EXPECT_EQ(by_class->about(1).label, 2);
+  EXPECT_EQ(by_class->at(0, sample).fault, Fault::malformed);
+  EXPECT_EQ(by_class->at(1, sample).fault, Fault::none);
+}
+
 TEST_F(Tar, DecodesNoMoreOfAJpegThanIsWanted) {
   support::write_picture(directory_ / "a.jpg", support::tiny_picture(64, 48));
   const auto source =
@@ -241,10 +304,33 @@ TEST_F(Tar, NormalizesNames) {
   EXPECT_EQ(source->about(0).label, 4);
 }
 
-TEST_F(Tar, ReplacesInNamesWhatIsNotUtf8) {
-  EXPECT_EQ(written(tar_member("caf\xE9.png", png_) + tar_end())->name(0), "x/caf\uFFFD.png");
-  EXPECT_EQ(refusal(tar_member("caf\xE9.png", png_) + tar_member("caf\xE8.png", png_) + tar_end()),
-            "tar file has two members called caf???.png");
+// Names are bytes, in whatever locale the process is: in the header, in a pax header or in one of
+// GNU, with an accent for itself or not, and no UTF-8.
+class TarNames : public Tar, public testing::WithParamInterface<const char*> {};
+INSTANTIATE_TEST_SUITE_P(Locales, TarNames, testing::Values("C", "C.UTF-8"),
+                         [](const auto& about) { return about.index == 0 ? "C" : "Utf8"; });
+
+TEST_P(TarNames, AreTheBytesOfTheArchive) {
+  const support::ScopedLocale locale(GetParam());
+  if (!locale.is_set()) GTEST_SKIP() << "the system has no locale " << GetParam();
+  const std::string bytes =
+      tar_member("\u00E9.png", png_) + tar_member("caf\xE9.png", png_) +
+      tar_member("caf\xE8.png", png_) + pax_header(pax_record("path", "\u00FC.png")) +
+      tar_member("1", png_) + pax_header(pax_record("path", "u\u0308.png")) +
+      tar_member("2", png_) + pax_header(pax_record("path", "\xFF.png")) + tar_member("3", png_) +
+      pax_header(pax_record("hdrcharset", "BINARY") + pax_record("path", "\u732B.png")) +
+      tar_member("4", png_) + tar_member("././@LongLink", std::string("\u00E4.png\0", 7), 'L') +
+      tar_member("5", png_) + tar_end();
+  const auto expect_names = [](const Source& source) {
+    std::vector<std::string> names;
+    for (std::uint64_t i = 0; i < source.size(); ++i) names.push_back(source.name(i));
+    EXPECT_THAT(names, ElementsAre("x/\u00E9.png", "x/caf\xE9.png", "x/caf\xE8.png", "x/\u00FC.png",
+                                   "x/u\u0308.png", "x/\xFF.png", "x/\u732B.png", "x/\u00E4.png"));
+  };
+  expect_names(*written(bytes));
+  const std::string packed = directory_ / "gz/x.tar.gz";
+  write_file(packed, support::gzipped(bytes));
+  expect_names(*shards(packed));
 }
 
 TEST_F(Tar, RefusesNamesThatLeaveTheArchive) {
@@ -309,10 +395,8 @@ TEST_F(Tar, RefusesSparseMembers) {
 
 TEST_F(Tar, RefusesSizesOutOfAllProportion) {
   EXPECT_EQ(refusal_behind(tar_member("a.cls", std::string(65, '0'))),
-            "tar file has a member of an impossible size: expected 1 to 64 bytes, found 65: a.cls");
-  EXPECT_EQ(refusal_of({.name = "b.png"}),
-            "tar file has a member of an impossible size: expected 1 to 1073741824 bytes, found 0: "
-            "b.png");
+            "tar file has a label of an impossible size: expected 1 to 64 bytes, found 65: .cls "
+            "member of a.png");
   EXPECT_EQ(refusal(tar_header({.name = "a.png", .size = "77777777777"}) + tar_end()),
             "tar file is truncated: expected 8589934591 bytes from byte 512, found 1024: a.png");
   std::string header = tar_header({.name = "a.png"});
@@ -330,7 +414,7 @@ TEST_F(Tar, RefusesLabelsThatAreNoNumbers) {
   for (const std::string label : {"cat", "1.5", "65536", "-2", "1 2", " ", "+1", "0x1"}) {
     EXPECT_EQ(refusal_behind(tar_member("a.cls", label)),
               "tar file has a label out of range: expected -1 to 65535, found " +
-                  (label == " " ? "" : label) + ": a.cls");
+                  (label == " " ? "" : label) + ": .cls member of a.png");
   }
   EXPECT_EQ(written(tar_member("a.cls", " 12\r\n") + picture_ + tar_end())->about(0).label, 12);
 }
