@@ -61,20 +61,12 @@ const Variant kVariants[] = {
        pipeline.mix.type = MixType::mixup;
        pipeline.batch.size = 1;
      }},
-    {"AugMix",
-     [](Pipeline& pipeline) {
-       pipeline.policy = policies().make(policies().part("aug_mix"), catalog());
-     }},
     {"FastInOneGo",
      [](Pipeline& pipeline) {
        pipeline.views.profile = Profile::fast;
        pipeline.policy = policies().make(policies().part("none"), catalog());
      }},
     {"FastWithPolicy", [](Pipeline& pipeline) { pipeline.views.profile = Profile::fast; }},
-    {"WithoutPolicy",
-     [](Pipeline& pipeline) {
-       pipeline.policy = policies().make(policies().part("none"), catalog());
-     }},
 };
 
 class EveryVariant : public testing::TestWithParam<Variant> {

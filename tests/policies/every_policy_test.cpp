@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "inflow/policies/policy.hpp"
+#include "support/example_policies.hpp"
 #include "support/message.hpp"
 
 // What every policy promises, whatever it decides.
@@ -16,12 +17,10 @@ namespace {
 class EveryPolicy : public testing::TestWithParam<std::string_view> {
  protected:
   std::shared_ptr<const Policy> policy() const {
+    nlohmann::json settings = support::example_policy(GetParam());
+    settings.erase("type");
     PartOptions part = policies().part(GetParam());
-    if (part.type == "fixed") {
-      const auto problems =
-          read_json(R"({"steps": ["invert", "cutout:magnitude=0.2"]})", part.options.describe());
-      EXPECT_TRUE(problems.empty());
-    }
+    throw_if_any("policy", read_json(settings.dump(), part.options.describe()));
     return policies().make(part, catalog());
   }
 };
@@ -98,13 +97,6 @@ TEST_P(EveryPolicy, GivesTheSameToAllThreads) {
   for (const auto& plans : found) EXPECT_EQ(plans, expected);
 }
 
-// But for the one that can only be learned.
-std::vector<std::string_view> ready_made() {
-  std::vector<std::string_view> names = policies().names();
-  EXPECT_EQ(std::erase(names, "madaug"), 1U);
-  return names;
-}
-
 TEST(Madaug, IsNotMadeWithoutAModel) {
   EXPECT_EQ(support::message_of<UsageError>(
                 [] { policies().make(policies().part("madaug"), catalog()); }),
@@ -112,7 +104,7 @@ TEST(Madaug, IsNotMadeWithoutAModel) {
             "it");
 }
 
-INSTANTIATE_TEST_SUITE_P(Catalog, EveryPolicy, testing::ValuesIn(ready_made()),
+INSTANTIATE_TEST_SUITE_P(Catalog, EveryPolicy, testing::ValuesIn(support::ready_made_policies()),
                          [](const auto& entry) { return std::string(entry.param); });
 
 }  // namespace

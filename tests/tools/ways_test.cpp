@@ -79,25 +79,15 @@ TEST_F(WaysToMake, LeaveOutRanksThatCannotShareABatch) {
 
 std::vector<BatchDigest> batches_of(const Way& way) { return way.batches(8); }
 
-void expect_equal_ways(const Pipeline& pipeline) {
-  const std::vector<BatchDigest> expected = batches_of(serial_way(pipeline));
-  ASSERT_EQ(expected.size(), 8);
-  for (const Way& way : ways_to_make(pipeline, {}, 8).ways)
-    EXPECT_EQ(batches_of(way), expected) << way.what;
-}
-
-TEST_F(WaysToMake, GiveTheBatchesOfTheOracle) {
-  expect_equal_ways(pipeline_with(12, LastBatch::pad));
-  expect_equal_ways(pipeline_with(8, LastBatch::partial));
-  expect_equal_ways(pipeline_with(8, LastBatch::drop));
-}
-
 TEST_F(WaysToMake, GiveTheBatchesOfTheOracleWhereSamplesAreBad) {
-  for (const OnBadSample way : {OnBadSample::skip, OnBadSample::replace}) {
+  for (const OnBadSample on_bad_sample : {OnBadSample::skip, OnBadSample::replace}) {
     Pipeline pipeline = pipeline_with(12, LastBatch::pad);
     pipeline.source = support::source_with_faults(45, {0, 3, 11, 12, 20, 23, 30, 44});
-    pipeline.faults = {.on_bad_sample = way, .budget = 45};
-    expect_equal_ways(pipeline);
+    pipeline.faults = {.on_bad_sample = on_bad_sample, .budget = 45};
+    const std::vector<BatchDigest> expected = batches_of(serial_way(pipeline));
+    ASSERT_EQ(expected.size(), 8);
+    for (const Way& way : ways_to_make(pipeline, {}, 8).ways)
+      EXPECT_EQ(batches_of(way), expected) << way.what;
   }
 }
 

@@ -1,19 +1,15 @@
 #include <cctype>
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <set>
 #include <thread>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "inflow/pipeline/picture.hpp"
-#include "inflow/pipeline/run.hpp"
-#include "support/flow_graph_test.hpp"
-#include "support/golden.hpp"
+#include "support/example_sources.hpp"
 #include "support/message.hpp"
-#include "support/run_shuffled.hpp"
-#include "support/small_pipeline.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/tiny_data.hpp"
 
@@ -22,72 +18,24 @@
 namespace inflow {
 namespace {
 
-using nlohmann::json;
 using support::make_source;
 
-json tiny_idx(const support::TemporaryDirectory& directory) {
-  support::write_file(directory / "images", support::tiny_idx_images(7, 5, 4));
-  support::write_file(directory / "labels.gz", support::gzipped(support::tiny_idx_labels(7, 3)));
-  return {{"type", "idx"}, {"images", directory / "images"}, {"labels", directory / "labels.gz"}};
-}
-
-json tiny_cifar(const support::TemporaryDirectory& directory) {
-  support::write_file(directory / "a.bin", support::cifar_record({3}) + support::cifar_record({9}));
-  support::write_file(directory / "b.bin", support::cifar_record({0}));
-  return {{"type", "cifar"}, {"files", {directory / "a.bin", directory / "b.bin"}}};
-}
-
-json tiny_folder(const support::TemporaryDirectory& directory) {
-  support::write_picture(directory / "cat/1.png", support::tiny_picture(6, 4));
-  support::write_picture(directory / "cat/2.png", support::tiny_picture(3, 9, 10));
-  support::write_picture(directory / "dog/1.jpg", support::tiny_picture(16, 8, 20));
-  return {{"type", "image_folder"}, {"path", directory.path()}};
-}
-
-json tiny_list(const support::TemporaryDirectory& directory) {
-  tiny_folder(directory);
-  support::write_file(directory / "list.txt", "dog/1.jpg\tdog\ncat/2.png\tcat\n");
-  return {{"type", "list"}, {"path", directory / "list.txt"}};
-}
-
-json tiny_npy(const support::TemporaryDirectory& /*directory*/) {
-  return {{"type", "npy"},
-          {"images", support::golden("arrays/planes.npy")},
-          {"labels", support::golden("arrays/labels_uint64.npy")}};
-}
-
-json tiny_npz(const support::TemporaryDirectory& /*directory*/) {
-  return {{"type", "npz"}, {"path", support::golden("arrays/data.npz")}};
-}
-
-json tiny_tar(const support::TemporaryDirectory& /*directory*/) {
-  return {{"type", "tar"}, {"shards", {support::golden("shards/train-{000..002}.tar")}}};
-}
-
-json tiny_subset(const support::TemporaryDirectory& directory) {
-  return {{"type", "subset"},
-          {"of", tiny_idx(directory)},
-          {"select", {{"type", "list"}, {"indices", {6, 0, 3, 2}}}}};
-}
-
-// The same pictures as real ones and as a pool.
-json tiny_mixed(const support::TemporaryDirectory& directory) {
-  return {{"type", "mixed"}, {"parts", {tiny_idx(directory), tiny_subset(directory)}}};
-}
-
-class EverySource : public testing::TestWithParam<std::string_view> {
+class EverySource : public testing::TestWithParam<support::ExampleSource> {
  protected:
-  std::shared_ptr<const Source> source() {
-    static const std::map<std::string_view, std::function<json(const support::TemporaryDirectory&)>>
-        data{{"idx", tiny_idx},   {"cifar", tiny_cifar},   {"image_folder", tiny_folder},
-             {"list", tiny_list}, {"npy", tiny_npy},       {"npz", tiny_npz},
-             {"tar", tiny_tar},   {"subset", tiny_subset}, {"mixed", tiny_mixed}};
-    return make_source(data.at(GetParam())(directory_));
+  std::shared_ptr<const Source> source() const {
+    return make_source(GetParam().make(directory_.path()));
   }
 
  private:
   support::TemporaryDirectory directory_;
 };
+
+TEST(ExampleSources, AreOfEveryKind) {
+  std::set<std::string_view> kinds;
+  for (const support::ExampleSource& example : support::kExampleSources) kinds.insert(example.type);
+  EXPECT_THAT(kinds, testing::UnorderedElementsAreArray(sources().names()))
+      << "a kind of source needs an example in tests/support/example_sources.hpp";
+}
 
 Image picture_of(const Source& source, std::uint64_t index) {
   Sample sample;
@@ -106,7 +54,7 @@ bool same(const Meta& one, const Meta& other) {
 }
 
 TEST_P(EverySource, IsNamedInSnakeCaseAndSummedUpWithoutAFullStop) {
-  const std::string_view name = GetParam();
+  const std::string_view name = GetParam().type;
   EXPECT_TRUE(
       std::ranges::all_of(name, [](char letter) { return std::islower(letter) || letter == '_'; }));
   const std::string_view summary = sources().at(name).summary;
@@ -152,7 +100,7 @@ TEST_P(EverySource, GivesTheFileThatItDecodes) {
   std::vector<std::uint8_t> file{1, 2, 3};
   for (std::uint64_t index = 0; index < source->size(); ++index) {
     ASSERT_EQ(source->file(index, file).fault, Fault::none);
-    ASSERT_EQ(!file.empty(), kOfFiles.contains(GetParam()));
+    ASSERT_EQ(!file.empty(), kOfFiles.contains(GetParam().type));
     if (file.empty()) continue;
     Sample sample;
     ASSERT_EQ(decode_picture(file, "", {}, {}, sample).fault, Fault::none);
@@ -170,12 +118,14 @@ TEST_P(EverySource, YieldsWhatAboutAndSpecSay) {
     const Meta meta = source->about(index);
     EXPECT_GE(meta.label, classes > 0 ? 0 : -1);
     EXPECT_LT(meta.label, classes);
-    EXPECT_LE(meta.origin, GetParam() == "mixed" ? 1 : 0);
+    EXPECT_LE(meta.origin, GetParam().type == "mixed" ? 1 : 0);
     identities.insert(meta.identity);
     const Image picture = picture_of(*source, index);
     EXPECT_EQ(meta.size.value_or(size_of(picture)), size_of(picture));
   }
-  EXPECT_EQ(identities.size(), source->size());
+  if (!source->has_copies()) {
+    EXPECT_EQ(identities.size(), source->size());
+  }
 }
 
 TEST_P(EverySource, EndsAfterItsLastSample) {
@@ -212,20 +162,8 @@ TEST_P(EverySource, GivesTheSameToAllThreads) {
   EXPECT_EQ(wrong, std::vector<int>(4, 0));
 }
 
-TEST_P(EverySource, GivesTheSameBatchesFromEveryExecutor) {
-  Pipeline pipeline = support::small_pipeline(source());
-  pipeline.batch.size = 3;
-  const std::vector<std::string> expected = support::digests_of(*run_serial(pipeline));
-  const std::size_t of_an_epoch = expected.size() / 2;
-  EXPECT_EQ(
-      support::run_shuffled(pipeline, 1, 5, 3),
-      std::vector(expected.begin() + static_cast<std::ptrdiff_t>(of_an_epoch), expected.end()));
-  if (!support::flow_graph_can_be_tested()) GTEST_SKIP();
-  EXPECT_EQ(support::digests_of(*run_parallel(pipeline, {.threads = 2, .group = 2})), expected);
-}
-
-INSTANTIATE_TEST_SUITE_P(Catalog, EverySource, testing::ValuesIn(sources().names()),
-                         [](const auto& entry) { return std::string(entry.param); });
+INSTANTIATE_TEST_SUITE_P(Catalog, EverySource, testing::ValuesIn(support::kExampleSources),
+                         [](const auto& entry) { return std::string(entry.param.name); });
 
 }  // namespace
 }  // namespace inflow
