@@ -34,7 +34,9 @@ class InspectTest : public ProgramTest {
     arguments.insert(arguments.end(), more.begin(), more.end());
     const ProgramEnd end = run(std::move(arguments));
     EXPECT_EQ(end.exit_code, 0);
-    EXPECT_EQ(end.err, "");
+    // Some ask for more threads than a small machine has cores.
+    EXPECT_THAT(end.err,
+                testing::MatchesRegex("(warning: limits.threads is .* of this machine\n)?"));
     return json::parse(end.out);
   }
 };
