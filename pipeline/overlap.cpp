@@ -1,9 +1,13 @@
 #include "inflow/pipeline/overlap.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <unordered_set>
 #include <utility>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 namespace inflow {
 namespace {
@@ -15,9 +19,24 @@ struct SourceOnly {
   }
 };
 
+using Json = nlohmann::json;
+
+// Turns what is the path of something into the one name that it has, without links.
+void make_paths_canonical(Json& value) {
+  if (value.is_structured()) {
+    for (Json& part : value) make_paths_canonical(part);
+  } else if (value.is_string()) {
+    std::error_code none;
+    const auto path = std::filesystem::canonical(value.get_ref<const std::string&>(), none);
+    if (!none) value = path.string();
+  }
+}
+
 std::string settings_of(PartOptions source) {
   SourceOnly only{std::move(source)};
-  return to_json(describe(only));
+  Json settings = Json::parse(to_json(describe(only)));
+  make_paths_canonical(settings);
+  return settings.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 // What the options of a source hold under a name.

@@ -16,11 +16,11 @@ struct DescribedSource {
 
 // The name of a sample that both sources are known to hold, if any. What can be known without
 // looking at pixels: subsets are traced back to what they are of, and where that is the same source
-// in both (equal settings), identities are compared; of a mixture, each part is. Not seen are equal
-// pictures in other files, or in files that are named in another way.
+// in both (equal settings, once links in paths are followed), identities are compared; of a
+// mixture, each part is. Not seen are equal pictures in other files.
 std::optional<std::string> shared_sample(const DescribedSource& a, const DescribedSource& b);
 
-// Whether two sources are described by equal settings.
+// Whether two sources are described by equal settings, once links in paths are followed.
 bool same_settings(const PartOptions& a, const PartOptions& b);
 
 }  // namespace inflow

@@ -1,5 +1,7 @@
 #include "inflow/pipeline/overlap.hpp"
 
+#include <filesystem>
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -53,6 +55,14 @@ TEST_F(OverlapTest, ASetSharesAllWithItself) { EXPECT_EQ(shared(set("a"), set("a
 
 TEST_F(OverlapTest, OtherFilesShareNothingThatIsKnown) {
   EXPECT_EQ(shared(set("a"), set("b")), std::nullopt);
+}
+
+TEST_F(OverlapTest, LinksAndOtherWaysToNameAFileAreSeenThrough) {
+  std::filesystem::create_symlink("a", directory_ / "linked");
+  std::filesystem::create_symlink("a-labels", directory_ / "linked-labels");
+  EXPECT_EQ(shared(set("a"), set("linked")), "00");
+  EXPECT_EQ(shared(set("./a"), set("a")), "00");
+  EXPECT_EQ(shared(set("b"), set("linked")), std::nullopt);
 }
 
 TEST_F(OverlapTest, SubsetsShareTheSamplesOfBoth) {
