@@ -363,7 +363,9 @@ void PolicyLearning::restore(std::string_view saved) {
 std::shared_ptr<const Policy> newest_policy(PolicyKind kind, std::string_view saved) {
   const auto shared = for_every_view(std::move(kind));
   const training::TensorArchive archive = training::load_tensors(saved);
-  const std::uint64_t version = Json::parse(archive.facts).at("versions").back();
+  const Json facts = Json::parse(archive.facts);
+  require_same_ops(facts.at("ops").get<std::vector<std::string>>(), shared->ops);
+  const std::uint64_t version = facts.at("versions").back();
   const auto features = shared->new_encoder()->features();
   const PolicyNet net(shared->options.net, features, static_cast<std::int64_t>(shared->ops.size()),
                       /*seed=*/0);

@@ -28,7 +28,9 @@ double norm_of(std::span<const at::Tensor> gradients) {
   return std::sqrt(squares);
 }
 
-void check_ops(std::span<const std::string> saved, std::span<const Op> ops) {
+}  // namespace
+
+void require_same_ops(std::span<const std::string> saved, std::span<const Op> ops) {
   const std::size_t most = std::max(saved.size(), ops.size());
   for (std::size_t at = 0; at < most; ++at) {
     const std::string there = at < saved.size() ? saved[at] : "none";
@@ -38,8 +40,6 @@ void check_ops(std::span<const std::string> saved, std::span<const Op> ops) {
                      there + " there and " + here + " here");
   }
 }
-
-}  // namespace
 
 struct MadaugLearner::State {
   State(const MadaugOptions& options_of, std::span<const Op> ops_of, std::int64_t features,
@@ -134,7 +134,7 @@ LearnerState MadaugLearner::state() const {
 }
 
 void MadaugLearner::restore(const LearnerState& state) {
-  check_ops(state.ops, state_->ops);
+  require_same_ops(state.ops, state_->ops);
   state_->adam.restore(state.tensors, state.updates);
   state_->updates = state.updates;
   state_->skipped = state.skipped;

@@ -38,6 +38,9 @@ struct PolicyUpdate {
   PolicySummary summary{};  // before the update
 };
 
+// Throws UsageError that names the first op in which the list that a policy was saved with differs.
+void require_same_ops(std::span<const std::string> saved, std::span<const Op> ops);
+
 // All that an update depends on, besides the model and the batch; for a checkpoint.
 struct LearnerState {
   std::vector<std::string> ops{};  // names, in the order of the head's columns

@@ -313,9 +313,12 @@ TEST(PolicyLearning, RefusesTheStateOfAnother) {
   const auto objective = std::make_shared<TwoViews>();
   PolicyLearningSetup setup = setup_of(objective, options_of(OuterLoss::objective));
   std::swap(setup.kind.ops[0], setup.kind.ops[1]);
+  const PolicyKind kind = setup.kind;
   PolicyLearning other(std::move(setup));
-  EXPECT_EQ(message_of<UsageError>([&] { other.restore(saved); }),
-            "the saved policy is for other ops: op 0 is shear_x there and shear_y here");
+  const std::string expected =
+      "the saved policy is for other ops: op 0 is shear_x there and shear_y here";
+  EXPECT_EQ(message_of<UsageError>([&] { other.restore(saved); }), expected);
+  EXPECT_EQ(message_of<UsageError>([&] { newest_policy(kind, saved); }), expected);
 }
 
 }  // namespace
