@@ -11,6 +11,7 @@
 #include <ATen/ops/softmax.h>
 #include <ATen/ops/stack.h>
 #include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 #include <gtest/gtest.h>
 #include <torch/csrc/autograd/autograd.h>
@@ -192,24 +193,57 @@ TEST(Hypergradient, AgreesWithDifferentiatingAFunctionalModel) {
   }
 }
 
-// -rate (d/dlogits inner(theta + e v) - d/dlogits inner(theta - e v)) / 2e, v = d outer / d theta'.
-TEST(Hypergradient, AgreesWithTheDifferenceOfTwoFirstOrderGradients) {
-  const Toy problem;
+// d outer / d theta', where the parameters are one step later.
+Tensors outer_gradients(const Toy& problem) {
   const Tensors own = torch::autograd::grad({problem.inner()()}, problem.parameters);
   Tensors after;
   for (const at::Tensor& value : problem.stepped(own)) after.push_back(leaf(value));
-  const Tensors outer = torch::autograd::grad({problem.outer_loss(after)}, after);
+  return torch::autograd::grad({problem.outer_loss(after)}, after);
+}
+
+// u = -rate d(v . d inner / d theta) / d mixture, v = d outer / d theta'. What moves the mixture is
+// known in closed form: a probability moves it by the op's picture, a level by 1 everywhere.
+TEST(Hypergradient, AgreesWithSecondDerivativesByTheMixturesAlone) {
+  const Toy problem;
+  const Tensors outer = outer_gradients(problem);
+  const at::Tensor shares = at::softmax(problem.logits.detach(), 1);
+  const at::Tensor mixed = leaf((problem.pictures * shares.view({kViews, kOps, 1, 1, 1})).sum(1));
+  const at::Tensor inner =
+      at::cross_entropy_loss(scores(problem.parameters, mixed), problem.labels);
+  const Tensors own = torch::autograd::grad({inner}, problem.parameters, {}, /*retain_graph=*/true,
+                                            /*create_graph=*/true);
+  at::Tensor along = at::zeros({}, at::kDouble);
+  for (std::size_t at = 0; at < own.size(); ++at)
+    along = along + problem.steps[at].learning_rate * (outer[at] * own[at]).sum();
+  const at::Tensor of_mixture = -torch::autograd::grad({along}, {mixed})[0];
+
+  const at::Tensor of_shares = (problem.pictures * of_mixture.unsqueeze(1)).flatten(2).sum(2);
+  const at::Tensor of_logits = shares * (of_shares - (shares * of_shares).sum(1, true));
+  const at::Tensor of_levels = shares * of_mixture.flatten(1).sum(1, true);
+  const Tensors found = problem.gradients();
+  EXPECT_LT(relative(found[0], of_logits), 1e-12);
+  EXPECT_LT(relative(found[1], of_levels), 1e-12);
+}
+
+// -rate (d/dlogits inner(theta + e v) - d/dlogits inner(theta - e v)) / 2e, v = d outer / d theta'.
+TEST(Hypergradient, AgreesWithTheDifferenceOfTwoFirstOrderGradients) {
+  const Toy problem;
+  const Tensors outer = outer_gradients(problem);
   const auto inner_gradient = [&](double along) {
     Tensors moved;
-    for (std::size_t at = 0; at < after.size(); ++at) {
+    for (std::size_t at = 0; at < outer.size(); ++at) {
       const double rate = problem.steps[at].learning_rate;
       moved.push_back((problem.parameters[at] + along * rate * outer[at]).detach());
     }
-    return torch::autograd::grad({problem.inner_loss(moved, problem.logits)}, {problem.logits})[0];
+    return torch::autograd::grad({problem.inner_loss(moved, problem.logits)},
+                                 {problem.logits, problem.levels});
   };
   constexpr double kStep = 1e-5;
-  const at::Tensor expected = -(inner_gradient(kStep) - inner_gradient(-kStep)) / (2 * kStep);
-  EXPECT_LT(relative(problem.gradients()[0], expected), 1e-6);
+  const Tensors above = inner_gradient(kStep);
+  const Tensors below = inner_gradient(-kStep);
+  const Tensors found = problem.gradients();
+  for (std::size_t of = 0; of < found.size(); ++of)
+    EXPECT_LT(relative(found[of], (below[of] - above[of]) / (2 * kStep)), 1e-6);
 }
 
 TEST(Hypergradient, OfLogitsAddsUpToNothingForEachView) {
