@@ -111,8 +111,7 @@ void MadaugPolicy::choose_together(const Group& group, std::span<const std::size
       net_->last_layer(features_.extract(images)).to(at::kFloat).contiguous();
   learned::PlanDraw draw(options_, ops_,
                          {outputs.mutable_data_ptr<float>(), taken.size() * 2 * ops_.size()});
-  for (std::size_t row = 0; row < taken.size(); ++row)
-    draw(group.keys[taken[row]], row, plans[taken[row]]);
+  draw(group.keys, taken, plans);
 }
 
 }  // namespace inflow

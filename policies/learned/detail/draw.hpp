@@ -17,20 +17,29 @@ class PlanDraw {
   // outlive this.
   PlanDraw(const MadaugOptions& options, std::span<const Op> ops, std::span<float> outputs);
 
-  // Fills the empty plan of the view that `outputs` has as row `view`. Once for each.
-  void operator()(const ViewKey& key, std::size_t view, Plan& plan);
+  // Fills the empty plans of the views numbered `views` among all of a group, which `outputs` has
+  // as its rows. Once.
+  void operator()(std::span<const ViewKey> keys, std::span<const std::size_t> views,
+                  std::span<Plan> plans);
 
  private:
+  // The ops' shares of a row, relative to the largest.
+  void share_out(std::size_t row);
+  // Sums up what is left to each row.
+  void sum_up();
+  void add_step(const ViewKey& key, std::size_t row, Plan& plan);
   // The op in which the part `unit` of what is left lies, which is not left any more.
-  std::size_t take(std::size_t view, double unit);
+  std::size_t take(std::size_t row, double unit);
 
-  std::span<float> logits_of(std::size_t view);
-  std::span<double> shares_of(std::size_t view);
+  std::span<float> logits_of(std::size_t row) const;
+  double& share_of(std::size_t op, std::size_t row) { return shares_[op * rows_ + row]; }
 
   const MadaugOptions& options_;
   std::span<const Op> ops_;
   std::span<float> outputs_;
-  std::vector<double> shares_;  // N x ops
+  std::size_t rows_;
+  std::vector<double> shares_;  // ops x N, so that all rows are summed up together
+  std::vector<double> totals_;  // of the rows
 };
 
 // How one op is applied to one view of an exploration. The sign is drawn for every op, so that the
