@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# MADAug beside other policies on 2,000 images of Fashion-MNIST: each arm with five seeds and the same number of steps. As many
-# runs at a time as there are cores. What has finished is not run again, what was stopped goes on, so that it may be interrupted
-# at any time. Prints the table of test accuracies (mean, standard deviation over seeds, the gain of each class over no
-# augmentation, and how the gains of classes go with their difficulty) and draws runs/madaug/madaug.png.
+# MADAug beside other policies on 2,000 images of Fashion-MNIST: each arm with five seeds and the same number of steps. As
+# many runs at a time as there are cores. What has finished is not run again, what was stopped goes on, so that it may be
+# interrupted at any time; settings must be those of the runs that are there. Prints the table of test accuracies (mean,
+# standard deviation over seeds, the gain of each class over no augmentation, and how the gains of classes go with their
+# difficulty) and draws runs/madaug/madaug.png.
 #
 #   scripts/experiments/madaug.sh [SEEDS] [--set KEY=VALUE ...]
 #
@@ -29,9 +30,7 @@ train() {
   local arm=$1 seed=$2 arm_settings resume=()
   shift 2
   local run=runs/madaug/$arm-$seed
-  if [[ -f $run/report.html ]]; then
-    return
-  fi
+  # Also of a run that has finished: one with other settings is refused.
   if [[ -d $run ]]; then
     resume=(--resume)
   fi

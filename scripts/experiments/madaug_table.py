@@ -16,15 +16,12 @@ ARMS = ["none", "fixed", "uniform", "rand_augment", "trivial_augment", "madaug"]
 
 
 def ranks(values):
-    order = sorted(range(len(values)), key=lambda at: values[at])
-    result = [0.0] * len(values)
-    for rank, at in enumerate(order):
-        result[at] = float(rank)
-    return result
+    """Those that are equal share the mean of their ranks."""
+    return [statistics.mean(rank for rank, other in enumerate(sorted(values)) if other == value) for value in values]
 
 
 def rank_correlation(a, b):
-    """Spearman's, of values that are all different."""
+    """Spearman's."""
     return statistics.correlation(ranks(a), ranks(b))
 
 
