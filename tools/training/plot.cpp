@@ -42,6 +42,13 @@ class TemporaryFile {
   std::filesystem::path path_;
 };
 
+// In gnuplot's quotes that leave all letters but themselves as they are.
+std::string quoted(const std::string& text) {
+  std::string out = "'";
+  for (const char letter : text) out.append(letter == '\'' ? 2 : 1, letter);
+  return out + "'";
+}
+
 }  // namespace
 
 std::optional<std::string> plot_svg(const std::string& title, const std::string& x_label,
@@ -49,8 +56,8 @@ std::optional<std::string> plot_svg(const std::string& title, const std::string&
   const TemporaryFile svg;
   std::string program = fmt::format(
       "set terminal svg size 640,320 dynamic background rgb 'white' font 'sans-serif,12'\n"
-      "set output '{}'\nset title '{}'\nset xlabel '{}'\nset grid\n{}\n",
-      svg.path().string(), title, x_label,
+      "set output {}\nset title {} noenhanced\nset xlabel {}\nset grid\n{}\n",
+      quoted(svg.path().string()), quoted(title), quoted(x_label),
       lines.size() > 1 ? "set key outside right noenhanced" : "unset key");
   std::string plot;
   for (std::size_t at = 0; at < lines.size(); ++at) {
@@ -58,8 +65,8 @@ std::optional<std::string> plot_svg(const std::string& title, const std::string&
     for (const auto& [x, y] : lines[at].points) program += fmt::format("{} {}\n", x, y);
     program += "END\n";
     // Few colors can be told apart: after eight they come again, dashed.
-    plot += fmt::format("{} $line{} with lines linewidth 1 linecolor {} dashtype {} title '{}'",
-                        at == 0 ? "plot" : ",", at, at % 8 + 1, at / 8 + 1, lines[at].name);
+    plot += fmt::format("{} $line{} with lines linewidth 1 linecolor {} dashtype {} title {}",
+                        at == 0 ? "plot" : ",", at, at % 8 + 1, at / 8 + 1, quoted(lines[at].name));
   }
   program += plot + '\n';
 

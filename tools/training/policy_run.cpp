@@ -97,6 +97,24 @@ Curve ops_curve(std::string title, const std::vector<std::vector<std::string>>& 
   return curve;
 }
 
+// A line for each class: how strong a step that is drawn for it is on average, over its ops.
+Curve classes_curve(std::string title, const std::vector<std::vector<std::string>>& rows) {
+  Curve curve{.title = std::move(title), .x_label = "epoch", .lines = {}};
+  std::size_t at = 0;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    const std::vector<std::string>& now = rows[row];
+    const bool same_epoch = row > 0 && now.at(0) == rows[row - 1].at(0);
+    if (!same_epoch) at = 0;
+    if (same_epoch && now.at(1) != rows[row - 1].at(1)) ++at;
+    if (at == curve.lines.size()) curve.lines.push_back({.name = now.at(1), .points = {}});
+    auto& points = curve.lines[at].points;
+    const double epoch = number(now.at(0));
+    if (points.empty() || points.back().first != epoch) points.emplace_back(epoch, 0);
+    points.back().second += number(now.at(3)) * number(now.at(5));
+  }
+  return curve;
+}
+
 Curve policy_curve(std::string title, const std::vector<std::vector<std::string>>& rows,
                    std::size_t column) {
   Line line;
@@ -216,7 +234,9 @@ std::vector<Curve> policy_curves(const RunDirectory& directory) {
           policy_curve("entropy of the choice", policy, 7),
           policy_curve("probability of identity", policy, 8),
           policy_curve("share of views with the policy", policy, 2),
-          policy_curve("norm of the policy's gradient", policy, 5)};
+          policy_curve("norm of the policy's gradient", policy, 5),
+          policy_curve("values of gradients that are not finite", policy, 6)};
 }
+          classes_curve("strength of a step by class", ops),
 
 }  // namespace inflow::tools

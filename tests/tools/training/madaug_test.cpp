@@ -110,6 +110,13 @@ TEST_F(MadaugTest, LeavesTheHistoryOfItsPolicy) {
   const std::string report = file("run/report.html");
   EXPECT_THAT(report, HasSubstr("What the policy learned when"));
   EXPECT_THAT(report, HasSubstr("translate_x"));
+  EXPECT_THAT(report, testing::Not(HasSubstr("not drawn")));
+  for (const std::string title :
+       {"probability of each op", "strength of each op", "strength of a step by class",
+        "entropy of the choice", "probability of identity", "share of views with the policy",
+        "norm of the policy's gradient", "values of gradients that are not finite"}) {
+    EXPECT_THAT(report, HasSubstr(title));
+  }
 }
 
 TEST_F(MadaugTest, DoesNotDependOnDataThreadsBuffersOrGroups) {
