@@ -25,10 +25,11 @@ class RunSettings {
   virtual std::vector<Option> describe() = 0;  // bound to this object
   virtual PipelineOptions& pipeline() = 0;
   virtual OutputOptions& output() = 0;
-  // What stands in the place of parts of the pipeline that only a run can make.
-  virtual OwnParts own() const { return {}; }
   // Throws for what a run would refuse besides its pipeline.
-  virtual void check() const {}
+  virtual void check() {}
+  // What stands in the place of parts of the pipeline that only a run can make; of the samples,
+  // after check(), those that it would train on.
+  virtual OwnParts own() const { return {}; }
 };
 
 // With every default; knows the keys of training where this build trains.

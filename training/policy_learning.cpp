@@ -157,6 +157,8 @@ void require_a_batch(const Pipeline& pipeline, std::string_view for_what) {
                    std::to_string(pipeline.samples_per_epoch()) + " samples");
 }
 
+}  // namespace
+
 void check(const PolicyLearningSetup& setup) {
   const ViewOptions& views = setup.training.views;
   for (std::size_t view = 1; view < views.views(); ++view) {
@@ -170,8 +172,6 @@ void check(const PolicyLearningSetup& setup) {
     throw UsageError("policy.outer probe needs samples for the probe to learn from");
   require_a_batch(*setup.probe, "for the probe to learn from");
 }
-
-}  // namespace
 
 struct PolicyLearning::State {
   explicit State(PolicyLearningSetup with)

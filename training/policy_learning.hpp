@@ -44,6 +44,10 @@ struct PolicyLearningSetup {
   std::optional<Pipeline> probe{};
 };
 
+// Throws UsageError where views differ in size, which cannot pass a model together, and where
+// samples are too few for a batch to validate on or for the probe, or the probe has none.
+void check(const PolicyLearningSetup& setup);
+
 // The newest of the policies in a saved state, for every view instead of the share of the
 // curriculum: for a look at it. Throws UsageError for a policy of other ops.
 std::shared_ptr<const Policy> newest_policy(PolicyKind kind, std::string_view saved);
@@ -56,9 +60,7 @@ std::shared_ptr<const Policy> newest_policy(PolicyKind kind, std::string_view sa
 // from a batch of its own before each update.
 class PolicyLearning final : public Companion {
  public:
-  // Begins anew. Throws UsageError where views differ in size, which cannot pass a model together,
-  // where samples are too few for a batch to validate on or for the probe, and where the probe has
-  // none.
+  // Begins anew. Throws as check() does.
   explicit PolicyLearning(PolicyLearningSetup setup);
   ~PolicyLearning() override;
 

@@ -158,6 +158,11 @@ void check_policy(const RunOptions& options) {
     problems.push_back({"training.optimizer", "policy madaug unrolls a step of sgd, found: " +
                                                   options.training.optimizer.type});
   }
+  if (options.pipeline.mix.type != MixType::none) {
+    problems.push_back({"mix.type",
+                        "expected none: the update of policy madaug is of a step on rows that are "
+                        "not mixed"});
+  }
   if (options.supervised() && has_probe(options)) {
     problems.push_back({"policy.outer",
                         "probe is for inflow pretrain; the objective of inflow train is the "
@@ -231,12 +236,12 @@ std::vector<Curve> policy_curves(const RunDirectory& directory) {
   const auto ops = rows_of(directory, kPolicyOps);
   return {ops_curve("probability of each op", ops, 3),
           ops_curve("strength of each op", ops, 5),
+          classes_curve("strength of a step by class", ops),
           policy_curve("entropy of the choice", policy, 7),
           policy_curve("probability of identity", policy, 8),
           policy_curve("share of views with the policy", policy, 2),
           policy_curve("norm of the policy's gradient", policy, 5),
           policy_curve("values of gradients that are not finite", policy, 6)};
 }
-          classes_curve("strength of a step by class", ops),
 
 }  // namespace inflow::tools

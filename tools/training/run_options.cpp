@@ -18,28 +18,33 @@ class TrainingSettings final : public RunSettings {
   std::vector<Option> describe() override { return inflow::describe(options_); }
   PipelineOptions& pipeline() override { return options_.pipeline; }
   OutputOptions& output() override { return options_.output; }
-  OwnParts own() const override { return own_parts(options_, nullptr, nullptr); }
-  void check() const override {
-    tools::check(options_);
-    static_cast<void>(Trainer(options_.training, new_learner(options_).objective));
+  void check() override {
+    parts_ = tools::check(options_);
+    const Learner learner = new_learner(options_);
+    const Trainer trainer(options_.training, learner.objective);
+    if (!learns_policy(options_)) return;
+    inflow::check(policy_setup(options_, learner, compile(graph_of(options_.pipeline, own())),
+                               parts_.held_out, trainer.compute()));
   }
+  OwnParts own() const override { return own_parts(options_, parts_.train, nullptr); }
 
  private:
   RunOptions options_;
+  DividedSource parts_;
 };
 
 }  // namespace
 
 std::unique_ptr<RunSettings> default_run_settings() { return std::make_unique<TrainingSettings>(); }
 
-void check(const RunOptions& options) {
+DividedSource check(const RunOptions& options) {
   check_policy(options);
   if (options.supervised()) {
-    static_cast<void>(open_parts(options));
-  } else {
-    check_labeled_sets(options);
-    if (learns_policy(options)) static_cast<void>(policy_parts(options));
+    const LabeledParts parts = open_parts(options);
+    return {.train = parts.train, .held_out = parts.held_out};
   }
+  check_labeled_sets(options);
+  return learns_policy(options) ? policy_parts(options) : DividedSource{};
 }
 
 void require_kind(const RunOptions& options, bool supervised) {

@@ -68,7 +68,8 @@ void warn_of_too_many_threads(const RunOptions& options);
 // `inflow pretrain`.
 void require_kind(const RunOptions& options, bool supervised);
 
-// Throws for all that a run with these settings would refuse besides its pipeline.
-void check(const RunOptions& options);
+// Throws for what a run with these settings would refuse before it makes its pipeline. Returns what
+// it would train on and hold out; nothing where that is all of its source.
+DividedSource check(const RunOptions& options);
 
 }  // namespace inflow::tools

@@ -234,6 +234,17 @@ TEST_F(MadaugTest, SaysWhatItNeeds) {
           "holdout: policy madaug needs samples that are held out: share, per_class or source");
   refused({"--set", "policy.validation_batch=17"},
           "policy.validation_batch is more than there are samples to validate on: 17, 16 samples");
+  refused({"--set", "mix.type=mixup"}, "mix.type: expected none: the update of policy madaug");
+}
+
+TEST_F(MadaugTest, IsCheckedWithItsSettings) {
+  const ProgramEnd good = run({"config", "check", "train.yaml"});
+  EXPECT_EQ(good.out, "train.yaml: ok, 80 samples, 5 batches an epoch\n") << "16 are held out";
+  for (const std::string settings : {"train.yaml", "contrastive.yaml"}) {
+    expect_failure(run({"config", "check", settings, "--set", "policy.validation_batch=17"}), 2,
+                   "policy.validation_batch is more than there are samples to validate on: 17, 16 "
+                   "samples");
+  }
 }
 
 TEST_F(MadaugTest, WarnsIfItWouldNeverLearn) {
