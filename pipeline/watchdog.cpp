@@ -16,9 +16,10 @@ std::string in_words(const Work& work, const Source& source) {
 
 }  // namespace
 
-Watchdog::Watchdog(const Pipeline& pipeline, const LimitOptions& limits,
+Watchdog::Watchdog(const Pipeline& pipeline, const LimitOptions& limits, Consumer consumer,
                    std::chrono::milliseconds patience, Tell tell)
     : source_(pipeline.source),
+      consumer_(consumer),
       patience_(patience),
       tell_(std::move(tell)),
       workers_(thread_count(limits.threads) + 2),
@@ -45,12 +46,15 @@ void Watchdog::watch(const std::stop_token& stop) {
     if (std::exchange(known, moves()) != known) {
       since = now;
       patience = patience_;
-    } else if (now - since >= patience) {
-      const double seconds = std::chrono::duration<double>(now - since).count();
-      tell_("nothing went on for " + std::to_string(std::lround(seconds)) +
-            " s: " + what_is_done());
-      patience *= 2;
+      continue;
     }
+    const std::string work = this->work();
+    if (now - since < patience || (work.empty() && consumer_ == Consumer::pausing)) continue;
+    const double seconds = std::chrono::duration<double>(now - since).count();
+    tell_("nothing went on for " + std::to_string(std::lround(seconds)) + " s: " +
+          (work.empty() ? "no sample is read or rendered, what takes the batches stands still"
+                        : work));
+    patience *= 2;
   }
 }
 
@@ -63,15 +67,13 @@ std::uint64_t Watchdog::moves() {
   return moves;
 }
 
-std::string Watchdog::what_is_done() {
+std::string Watchdog::work() {
   std::string all;
   for (Worker& worker : workers_) {
     const std::lock_guard lock(worker.mutex);
     if (worker.work) all += (all.empty() ? "" : ", ") + in_words(*worker.work, *source_);
   }
-  return all.empty() ? "no sample is read or rendered, and what takes the batches (a sink, a "
-                       "training step) stands still"
-                     : all;
+  return all;
 }
 
 }  // namespace inflow

@@ -24,11 +24,16 @@ class Watchdog final : public Watcher {
  public:
   using Tell = std::function<void(const std::string&)>;
 
+  // What takes the batches: one by one, as a sink; or at times nothing for long, as training that
+  // evaluates.
+  enum class Consumer : std::uint8_t { steady, pausing };
+
   // Of a loader of this pipeline and these limits. A thread of its own calls `tell`, which must not
   // throw, when for so long no worker began anything and the consumer did not go on; it is told
-  // again when it lasts twice as long, and so forth.
-  Watchdog(const Pipeline& pipeline, const LimitOptions& limits, std::chrono::milliseconds patience,
-           Tell tell);
+  // again when it lasts twice as long, and so forth. Of a consumer that may pause it is not told
+  // that nothing but it stands still.
+  Watchdog(const Pipeline& pipeline, const LimitOptions& limits, Consumer consumer,
+           std::chrono::milliseconds patience, Tell tell);
 
   void note(const Span&) noexcept override {}
   void begin(std::size_t worker, const std::optional<Work>& work) noexcept override;
@@ -50,9 +55,11 @@ class Watchdog final : public Watcher {
   void watch(const std::stop_token& stop);
   // How often a worker or the consumer went on.
   std::uint64_t moves();
-  std::string what_is_done();
+  // What workers are at; empty if they rest.
+  std::string work();
 
   const std::shared_ptr<const Source> source_;
+  const Consumer consumer_;
   const std::chrono::milliseconds patience_;
   const Tell tell_;
   std::vector<Worker> workers_;

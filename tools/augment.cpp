@@ -129,7 +129,8 @@ ExitCode augment(const AugmentArguments& arguments, const Program& program) {
                                      line.show(line_of(progress, rate));
                                  },
                              .stop_requested = [&] { return stop.requested(); },
-                             .watcher = watching.watch(job.pipeline, job.options.pipeline.limits)};
+                             .watcher = watching.watch(job.pipeline, job.options.pipeline.limits,
+                                                       Watchdog::Consumer::steady)};
     ending = arguments.retry ? retry_failures(job, *sink, directory, hooks)
                              : inflow::augment(job, *sink, directory, hooks);
   }

@@ -89,9 +89,10 @@ Watching::Watching(const WatchArguments& arguments) : arguments_(arguments) {
   if (!arguments.metrics.empty()) write_whole(arguments.metrics, metrics_text(*statistics_));
 }
 
-std::shared_ptr<Watcher> Watching::watch(const Pipeline& pipeline, const LimitOptions& limits) {
+std::shared_ptr<Watcher> Watching::watch(const Pipeline& pipeline, const LimitOptions& limits,
+                                         Watchdog::Consumer consumer) {
   constexpr std::chrono::seconds kPatience{30};
-  watchdog_ = std::make_shared<Watchdog>(pipeline, limits, kPatience,
+  watchdog_ = std::make_shared<Watchdog>(pipeline, limits, consumer, kPatience,
                                          [](const std::string& what) { spdlog::warn(what); });
   std::vector<std::shared_ptr<Watcher>> all{watchdog_};
   if (statistics_ != nullptr) all.push_back(statistics_);

@@ -31,7 +31,8 @@ class Watching {
   explicit Watching(const WatchArguments& arguments);
 
   // What a loader of this pipeline and these limits is to tell of its work.
-  std::shared_ptr<Watcher> watch(const Pipeline& pipeline, const LimitOptions& limits);
+  std::shared_ptr<Watcher> watch(const Pipeline& pipeline, const LimitOptions& limits,
+                                 Watchdog::Consumer consumer);
 
   // The consumer went on. Brings the metrics up to date, once a second at most.
   void refresh();

@@ -53,7 +53,8 @@ TEST_F(WatchdogOfLoaders, NamesTheSampleThatDoesNotCome) {
   pipeline.shuffle = false;
   const LimitOptions limits{.threads = 3};
   Told told;
-  const auto watchdog = std::make_shared<Watchdog>(pipeline, limits, kPatience, told.tell());
+  const auto watchdog = std::make_shared<Watchdog>(pipeline, limits, Watchdog::Consumer::pausing,
+                                                   kPatience, told.tell());
   const auto loader = run_parallel(pipeline, limits, {.seed = pipeline.seed}, watchdog);
   auto batches = std::async(std::launch::async, [&] { return digests_of(*loader); });
   const std::string said = told.first();
@@ -66,16 +67,18 @@ TEST_F(WatchdogOfLoaders, NamesTheSampleThatDoesNotCome) {
 TEST_F(WatchdogOfLoaders, SaysThatBatchesAreNotTaken) {
   const Pipeline pipeline = small_pipeline();
   Told told;
-  const auto watchdog =
-      std::make_shared<Watchdog>(pipeline, LimitOptions{}, kPatience, told.tell());
+  const auto watchdog = std::make_shared<Watchdog>(
+      pipeline, LimitOptions{}, Watchdog::Consumer::steady, kPatience, told.tell());
   const auto loader = run_parallel(pipeline, {}, {.seed = pipeline.seed}, watchdog);
   loader->next();
-  EXPECT_THAT(told.first(), HasSubstr("no sample is read or rendered, and what takes the batches"));
+  EXPECT_THAT(told.first(), HasSubstr("no sample is read or rendered, what takes the batches"));
 }
 
-TEST(Watchdog, SaysNothingWhileTheConsumerGoesOnOrAfterItStopped) {
+TEST(Watchdog, SaysNothingWhileTheConsumerGoesOnOrMayPauseOrAfterItStopped) {
   std::atomic<int> said = 0;
-  Watchdog watchdog(small_pipeline(), {}, kPatience, [&](const std::string&) { ++said; });
+  const auto tell = [&](const std::string&) { ++said; };
+  Watchdog watchdog(small_pipeline(), {}, Watchdog::Consumer::steady, kPatience, tell);
+  const Watchdog of_training(small_pipeline(), {}, Watchdog::Consumer::pausing, kPatience, tell);
   const auto wait = [&](const auto& each_time) {
     for (int i = 0; i < 12; ++i) {
       each_time();

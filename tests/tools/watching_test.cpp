@@ -42,7 +42,7 @@ TEST(Watching, WritesTheFilesThatAreNamed) {
   Watching watching({.trace = directory / "trace.json",
                      .metrics = directory / "metrics",
                      .dot = directory / "graph.dot"});
-  const auto watcher = watching.watch(support::small_pipeline(), {});
+  const auto watcher = watching.watch(support::small_pipeline(), {}, Watchdog::Consumer::steady);
   watcher->note(half_a_second_of_reading());
   watching.refresh();
   EXPECT_THAT(read_file(directory / "metrics"), HasSubstr("_total{activity=\"read\"} 7"));

@@ -137,9 +137,9 @@ ExitCode run_training(const RunArguments& arguments, RunOptions& options, const 
     directory.write("resolved.yaml", to_yaml(describe(options)));
     directory.write("versions.json", versions_json(program.command_line));
     Watching watching(arguments.watch);
-    const std::unique_ptr<Loader> loader =
-        run_parallel(pipeline, options.pipeline.limits, state,
-                     watching.watch(pipeline, options.pipeline.limits));
+    const std::unique_ptr<Loader> loader = run_parallel(
+        pipeline, options.pipeline.limits, state,
+        watching.watch(pipeline, options.pipeline.limits, Watchdog::Consumer::pausing));
     const Rate rate;
     const RunEnding ending = train(trainer, *loader, directory, options, settings, plan,
                                    learning.get(), watching, stop, program);
