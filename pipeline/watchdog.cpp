@@ -48,8 +48,9 @@ void Watchdog::watch(const std::stop_token& stop) {
       patience = patience_;
       continue;
     }
+    if (now - since < patience) continue;
     const std::string work = this->work();
-    if (now - since < patience || (work.empty() && consumer_ == Consumer::pausing)) continue;
+    if (work.empty() && consumer_ == Consumer::pausing) continue;
     const double seconds = std::chrono::duration<double>(now - since).count();
     tell_("nothing went on for " + std::to_string(std::lround(seconds)) + " s: " +
           (work.empty() ? "no sample is read or rendered, what takes the batches stands still"

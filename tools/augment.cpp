@@ -26,7 +26,6 @@ struct AugmentArguments {
   SettingsArguments settings;
   std::filesystem::path out;
   std::string shard = "1/1";
-  std::string memory_limit;
   WatchArguments watch;
   bool resume = false;
   bool retry = false;
@@ -50,11 +49,8 @@ OutputShard shard_of(const std::string& text) {
 }
 
 AugmentOptions options_of(const AugmentArguments& arguments) {
-  SettingsArguments layers = arguments.settings;
-  if (!arguments.memory_limit.empty())
-    layers.assignments.push_back("limits.memory=" + arguments.memory_limit);
   const auto settings = default_run_settings();
-  read(layers, settings->describe());
+  read(arguments.settings, settings->describe());
   AugmentOptions options{.pipeline = settings->pipeline(), .output = settings->output()};
   warn_of_too_many_threads("limits.threads", options.pipeline.limits.threads);
   if (!arguments.out.empty()) options.output.path = arguments.out.string();
@@ -161,8 +157,7 @@ void add_augment(CLI::App& app, Program& program) {
   command
       ->add_option("--shard", arguments->shard, "Only the i-th of n equal parts, from 1/n to n/n")
       ->type_name("I/N");
-  command->add_option("--memory-limit", arguments->memory_limit,
-                      "Stands for --set limits.memory=AMOUNT, such as 2GiB");
+  add_memory_limit_argument(*command, arguments->settings);
   CLI::Option* resume = command->add_flag("--resume", arguments->resume,
                                           "Go on where the job in the directory stopped");
   CLI::Option* overwrite =

@@ -24,7 +24,6 @@ using Json = nlohmann::ordered_json;
 
 struct InspectArguments {
   SettingsArguments settings;
-  std::string memory_limit;
   std::size_t list = 10;
   bool strict_exit = false;
 };
@@ -268,10 +267,7 @@ std::string line_of(const Json& json) {
 }
 
 ExitCode inspect_source(const InspectArguments& arguments, const Program& program) {
-  SettingsArguments settings = arguments.settings;
-  if (!arguments.memory_limit.empty())
-    settings.assignments.push_back("limits.memory=" + arguments.memory_limit);
-  const PipelineOptions options = read_pipeline(settings);
+  const PipelineOptions options = read_pipeline(arguments.settings);
   const auto source = sources().make(options.source);
   const Inspection found = inspect_with_progress(*source, options.limits, program.quiet);
   std::cout << (program.json ? line_of(json_of(found, *source))
@@ -288,8 +284,7 @@ void add_inspect(CLI::App& app, Program& program) {
   const auto arguments = std::make_shared<InspectArguments>();
   add_settings_arguments(*command, arguments->settings);
   command->get_option("CONFIG")->required(false);
-  command->add_option("--memory-limit", arguments->memory_limit,
-                      "Stands for --set limits.memory=AMOUNT, such as 2GiB");
+  add_memory_limit_argument(*command, arguments->settings);
   command
       ->add_option("--list", arguments->list,
                    "Corrupt images and duplicates to list; --json has all of them")

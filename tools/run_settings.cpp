@@ -22,6 +22,11 @@ void add_settings_arguments(CLI::App& command, SettingsArguments& arguments) {
       ->type_name("N");
 }
 
+void add_memory_limit_argument(CLI::App& command, SettingsArguments& arguments) {
+  command.add_option("--memory-limit", arguments.memory_limit,
+                     "Stands for --set limits.memory=AMOUNT, such as 2GiB");
+}
+
 void read(const SettingsArguments& arguments, std::vector<Option> into) {
   SettingsLayers layers{.file = arguments.config,
                         .environment = inflow_environment(),
@@ -29,6 +34,8 @@ void read(const SettingsArguments& arguments, std::vector<Option> into) {
   if (!arguments.seed.empty()) layers.assignments.push_back("seed=" + arguments.seed);
   if (!arguments.threads.empty())
     layers.assignments.push_back("limits.threads=" + arguments.threads);
+  if (!arguments.memory_limit.empty())
+    layers.assignments.push_back("limits.memory=" + arguments.memory_limit);
   read_settings(layers, std::move(into));
 }
 

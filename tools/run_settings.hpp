@@ -41,9 +41,13 @@ struct SettingsArguments {
   std::vector<std::string> assignments;
   std::string seed;
   std::string threads;
+  std::string memory_limit;
 };
 
 void add_settings_arguments(CLI::App& command, SettingsArguments& arguments);
+
+// For the subcommands that take --memory-limit, too.
+void add_memory_limit_argument(CLI::App& command, SettingsArguments& arguments);
 
 // Defaults < CONFIG < INFLOW_* < --set < flags. Throws UsageError that lists every problem.
 void read(const SettingsArguments& arguments, std::vector<Option> into);
