@@ -19,15 +19,19 @@ class BmpFile final : public PictureFile {
   }
 
   // Width and height follow on the length of their header, of which the shortest has 16 bits for
-  // each. A negative height says that rows go down.
+  // each; none has a length between the two. A negative height says that rows go down.
   SampleError open(std::span<const std::uint8_t> file) override {
     constexpr std::size_t kHeader = 14;
     constexpr std::uint32_t kShortest = 12;
+    constexpr std::uint32_t kUsual = 40;
     file_ = file;
     if (file.size() < kHeader + kShortest) return damaged();
-    if (number<std::uint32_t>(kHeader) == kShortest) {
+    const auto length = number<std::uint32_t>(kHeader);
+    if (length == kShortest) {
       size_ = {.height = number<std::uint16_t>(kHeader + 6),
                .width = number<std::uint16_t>(kHeader + 4)};
+    } else if (length < kUsual) {
+      return damaged();
     } else {
       const std::int64_t height = number<std::int32_t>(kHeader + 8);
       size_ = {.height = static_cast<int>(std::min<std::int64_t>(std::abs(height), INT32_MAX)),
@@ -40,7 +44,7 @@ class BmpFile final : public PictureFile {
 
   int orientation() const override { return 1; }
 
-  // Its channels are turned round in a copy.
+  // It is decoded with its channels the other way round.
   int bytes_beside() const override { return 3; }
 
   bool read(Image& image) override {
@@ -48,9 +52,8 @@ class BmpFile final : public PictureFile {
       // OpenCV does not write to it.
       const cv::Mat bytes(1, static_cast<int>(file_.size()), CV_8U,
                           const_cast<std::uint8_t*>(file_.data()));
-      Image decoded = image;
-      cv::imdecode(bytes, cv::IMREAD_COLOR, &decoded);
-      if (decoded.data != image.data) return false;
+      const cv::Mat decoded = cv::imdecode(bytes, cv::IMREAD_COLOR);
+      if (decoded.size() != image.size()) return false;
       cv::cvtColor(decoded, image, cv::COLOR_BGR2RGB);
       return true;
     } catch (const cv::Exception&) {

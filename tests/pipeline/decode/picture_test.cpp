@@ -190,6 +190,20 @@ TEST_F(Picture, IsMalformedInEveryFormatWhereverItIsCut) {
   }
 }
 
+TEST_F(Picture, IsMalformedIfABmpFileHasAHeaderThatCannotBe) {
+  support::write_picture(path("a.bmp"), support::tiny_picture(40, 40));
+  const std::string whole = support::read_file(path("a.bmp"));
+  constexpr std::size_t kLength = 14;
+  constexpr std::size_t kBitsOfAPixel = 28;
+  for (const auto& [place, value] :
+       {std::pair{kLength, '\x14'}, {kLength, '\0'}, {kBitsOfAPixel, '\3'}}) {
+    std::string changed = whole;
+    changed.at(place) = value;
+    support::write_file(path("a.bmp"), changed);
+    EXPECT_EQ(fault_of("a.bmp").fault, Fault::malformed) << place;
+  }
+}
+
 TEST_F(Picture, IsMalformedIfAJpegFileEndsInItsLastBytes) {
   support::write_picture(path("a.jpg"), support::tiny_picture(40, 40));
   const std::string whole = support::read_file(path("a.jpg"));
