@@ -142,12 +142,13 @@ class JpegFile final : public PictureFile {
            is_sampled(components[2], 1);
   }
 
-  bool start_ycc(Box& window) override {
-    const int bottom = window.top + window.height;
-    window.top = window.top / rows_at_once() * rows_at_once();
-    window.height = bottom - window.top;
-    window.left = 0;
-    window.width = size().width;
+  // Whole rows, from the first of a row of blocks on.
+  Box window_of_ycc(const Box& wanted) const override {
+    const int top = wanted.top / rows_at_once() * rows_at_once();
+    return {.top = top, .height = wanted.top + wanted.height - top, .width = size().width};
+  }
+
+  bool start_ycc() override {
     return safely([&] {
       decompress_.raw_data_out = TRUE;
       decompress_.do_block_smoothing = FALSE;

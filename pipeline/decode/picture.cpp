@@ -76,14 +76,14 @@ SampleError is_damaged() {
 }
 
 SampleError decode_ycc(PictureFile& file, const Box& wanted, Sample& sample) {
-  sample.window = wanted;
-  if (!file.start_ycc(sample.window)) return is_damaged();
+  sample.window = file.window_of_ycc(wanted);
   const Size size{.height = sample.window.height, .width = sample.window.width};
   const std::uint64_t beside = bytes_for({}, sample.whole, false, file.bytes_beside());
   const std::uint64_t bytes = YccImage::most_bytes(size) + beside;
   if (bytes > sample.room) return no_room(bytes, sample.room);
   if (bytes + bytes_held(sample.image) > sample.room) sample.image.release();
-  return file.read_ycc(sample.window, sample.ycc) ? SampleError{} : is_damaged();
+  const bool made = file.start_ycc() && file.read_ycc(sample.window, sample.ycc);
+  return made ? SampleError{} : is_damaged();
 }
 
 // Of a file whose header is read.

@@ -6,12 +6,16 @@
 
 #include "fuzz/fuzzed.hpp"
 
-// Any bytes, as a picture file: what is decoded of a window is what is decoded of the whole.
+// Any bytes, as a picture file: what is decoded of a window is what is decoded of the whole, and no
+// header makes a decoder take much more memory than a sample has room for.
 
 namespace {
 
 using namespace inflow;
 using fuzzed::must;
+
+// Half of what one input may take from the heap.
+constexpr std::uint64_t kRoom = std::uint64_t{32} << 20;
 
 bool is_small(Size size) { return size.height <= 1000 && size.width <= 1000; }
 
@@ -35,6 +39,7 @@ void compare(const Sample& part, const Image& whole, const Box& window, bool exa
 
 void try_picture(fuzzed::Input bytes) {
   Sample part;
+  part.room = kRoom;
   Box window;
   const SampleError error = decode_picture(
       bytes, "fuzzed", {.orientation = TurnedPicture::apply},
@@ -60,6 +65,7 @@ void try_picture(fuzzed::Input bytes) {
 
 YccImage ycc_of(fuzzed::Input bytes, const std::function<Box(Size)>& wanted, Box& window) {
   Sample sample;
+  sample.room = kRoom;
   const auto as_ycc = [&](Size size) { return Wanted(wanted(size), 1, /*as_ycc=*/true); };
   const SampleError error =
       decode_picture(bytes, "fuzzed", {.decode = Decoding::scaled}, as_ycc, sample);

@@ -47,10 +47,11 @@ class PictureFile {
   // Decodes into `image`, which has the size of the window. False if the file is damaged.
   [[nodiscard]] virtual bool read(Image& image) = 0;
 
-  // Whether a YccImage can be had, and the same two steps to it; the second makes room for one of
-  // the window that the first gave.
+  // Whether a YccImage can be had, what is decoded for one of a window, and the same two steps to
+  // it; the second makes room for what is decoded.
   virtual bool has_ycc() const { return false; }
-  [[nodiscard]] virtual bool start_ycc(Box& /*window*/) { return false; }
+  virtual Box window_of_ycc(const Box& wanted) const { return wanted; }
+  [[nodiscard]] virtual bool start_ycc() { return false; }
   [[nodiscard]] virtual bool read_ycc(const Box& /*window*/, YccImage& /*image*/) { return false; }
 
   virtual void close() = 0;
