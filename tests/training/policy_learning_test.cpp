@@ -6,134 +6,26 @@
 #include <vector>
 
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/arange.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <torch/nn/functional/normalization.h>
-#include <torch/nn/modules/linear.h>
 
-#include "contrastive/tiny_encoder.hpp"
 #include "inflow/policies/learned/feature_probe.hpp"
-#include "inflow/training/trainer.hpp"
 #include "support/memory_source.hpp"
 #include "support/message.hpp"
-#include "support/picture_source.hpp"
-#include "training/toy.hpp"
+#include "training/policy_learning_toy.hpp"
 
 namespace inflow {
 namespace {
 
 using support::equal_state;
 using support::message_of;
-using support::part;
-using support::TinyEncoder;
+using support::pipeline_of;
+using support::policy_of;
+using support::setup_of;
+using support::ToyRun;
+using support::training_options;
+using support::TwoViews;
 using testing::ElementsAre;
-
-constexpr std::int64_t kWidth = 4;
-
-// Two views of a sample attract, those of others repel.
-class TwoViews final : public Objective {
- public:
-  TwoViews()
-      : encoder_(register_module("encoder", std::make_shared<TinyEncoder>(3, kWidth))),
-        head_(register_module("head", torch::nn::Linear(encoder_->features(), 6))) {
-    initialize(*this, 5);
-  }
-
-  at::Tensor loss(const BatchTensors& batch) override {
-    const at::Tensor first = directions(batch.views.at(0));
-    const at::Tensor second = directions(batch.views.at(1));
-    return at::cross_entropy_loss(first.matmul(second.t()) / 0.2,
-                                  at::arange(first.size(0), at::kLong));
-  }
-
-  Encoder& encoder() { return *encoder_; }
-
- private:
-  at::Tensor directions(const at::Tensor& images) {
-    return torch::nn::functional::normalize(head_->forward(encoder_->forward(images)));
-  }
-
-  std::shared_ptr<TinyEncoder> encoder_;
-  torch::nn::Linear head_;
-};
-
-Pipeline pipeline_of(std::uint64_t samples, int batch) {
-  ViewOptions views;
-  views.size = 8;
-  views.count = 2;
-  return {.seed = 7,
-          .source = std::make_shared<support::PictureSource>(samples),
-          .views = views,
-          .policy = policies().make(policies().part("none"), catalog()),
-          .ops = {catalog().begin(), catalog().end()},
-          .batch = {.size = batch}};
-}
-
-MadaugOptions options_of(OuterLoss outer) {
-  MadaugOptions options;
-  options.every = 2;
-  options.lag = 1;
-  options.tau = 1;
-  options.group = 6;
-  options.validation_batch = 8;
-  options.learning_rate = 0.05;
-  options.outer = outer;
-  return options;
-}
-
-PolicyLearningSetup setup_of(const std::shared_ptr<TwoViews>& objective,
-                             const MadaugOptions& options) {
-  const Pipeline training = pipeline_of(60, 10);
-  PolicyLearningSetup setup{
-      .kind = {.options = options,
-               .ops = {catalog().begin(), catalog().end()},
-               .finish = training.finish(),
-               .new_encoder = [] { return std::make_shared<TinyEncoder>(3, kWidth); },
-               .compute = {}},
-      .objective = objective,
-      .encoder = &objective->encoder(),
-      .training = training,
-      .validation = pipeline_of(20, options.validation_batch)};
-  if (options.outer == OuterLoss::probe) setup.probe = pipeline_of(24, options.validation_batch);
-  return setup;
-}
-
-TrainingOptions training_options(std::string_view optimizer = "sgd") {
-  return {.steps = 100,
-          .optimizer = part(optimizers(), optimizer, R"({"lr": 0.05, "weight_decay": 0})"),
-          .schedule = part(schedules(), "constant"),
-          .compute = {.threads = 1, .bf16 = false, .channels_last = false}};
-}
-
-// A run of six batches an epoch whose policy learns.
-struct ToyRun {
-  explicit ToyRun(const MadaugOptions& options)
-      : learning(std::make_shared<PolicyLearning>(setup_of(objective, options))) {
-    trainer.accompany(learning);
-  }
-
-  void start(LoaderState from = {.seed = 7}) {
-    Pipeline pipeline = pipeline_of(60, 10);
-    pipeline.series = learning->series();
-    loader = run_serial(pipeline, from);
-  }
-  void train(int steps) {
-    for (int step = 0; step < steps; ++step) trainer.train(as_tensors(loader->next()));
-  }
-  std::vector<std::uint64_t> kept() const {
-    std::vector<std::uint64_t> versions;
-    for (const auto& policy :
-         std::dynamic_pointer_cast<PublishedPolicies>(learning->series())->kept())
-      versions.push_back(policy->version());
-    return versions;
-  }
-
-  std::shared_ptr<TwoViews> objective = std::make_shared<TwoViews>();
-  Trainer trainer{training_options(), objective};
-  std::shared_ptr<PolicyLearning> learning;
-  std::unique_ptr<Loader> loader;
-};
 
 class EveryOuterLoss : public testing::TestWithParam<OuterLoss> {};
 
@@ -144,11 +36,11 @@ INSTANTIATE_TEST_SUITE_P(PolicyLearning, EveryOuterLoss,
                          });
 
 TEST_P(EveryOuterLoss, GoesOnFromASavedStateAsIfItHadNotStopped) {
-  ToyRun toy(options_of(GetParam()));
+  ToyRun toy(policy_of(GetParam()));
   toy.start();
   toy.train(5);
   const Checkpoint saved = toy.trainer.checkpoint(toy.loader->state(), "");
-  ToyRun other(options_of(GetParam()));
+  ToyRun other(policy_of(GetParam()));
   other.trainer.restore(saved);
   EXPECT_EQ(other.learning->state(), toy.learning->state());
   EXPECT_EQ(other.kept(), toy.kept());
@@ -160,7 +52,7 @@ TEST_P(EveryOuterLoss, GoesOnFromASavedStateAsIfItHadNotStopped) {
 }
 
 TEST_P(EveryOuterLoss, LeavesTheModelAlone) {
-  MadaugOptions options = options_of(GetParam());
+  MadaugOptions options = policy_of(GetParam());
   options.tau = 1e9;  // the policy learns, but no view gets it
   ToyRun toy(options);
   toy.start();
@@ -174,7 +66,7 @@ TEST_P(EveryOuterLoss, LeavesTheModelAlone) {
 }
 
 TEST(PolicyLearning, PublishesItsStateEveryFewStepsAndForgetsWhatNoBatchAsksFor) {
-  ToyRun toy(options_of(OuterLoss::objective));
+  ToyRun toy(policy_of(OuterLoss::objective));
   toy.start();
   EXPECT_THAT(toy.kept(), ElementsAre(0));
   toy.train(1);
@@ -190,7 +82,7 @@ TEST(PolicyLearning, PublishesItsStateEveryFewStepsAndForgetsWhatNoBatchAsksFor)
 }
 
 TEST(PolicyLearning, UpdatesBeforeEveryFewSteps) {
-  ToyRun toy(options_of(OuterLoss::objective));
+  ToyRun toy(policy_of(OuterLoss::objective));
   toy.start();
   toy.train(6);
   const PolicyHistory::Rows rows = toy.learning->history().take(/*all=*/true);
@@ -210,7 +102,7 @@ std::vector<double> numbers_of(PolicyHistory& history) {
 BatchTensors first_of(const Pipeline& pipeline) { return as_tensors(run_serial(pipeline)->next()); }
 
 TEST(PolicyLearning, MeasuresOnOneHalfWhatTheProbeHasLearnedOnTheOther) {
-  const MadaugOptions options = options_of(OuterLoss::probe);
+  const MadaugOptions options = policy_of(OuterLoss::probe);
   ToyRun toy(options);
   toy.start();
 
@@ -268,7 +160,7 @@ TEST(PolicyLearning, MeasuresOnOneHalfWhatTheProbeHasLearnedOnTheOther) {
 
 std::string refusal(const std::function<void(PolicyLearningSetup&)>& spoil,
                     OuterLoss outer = OuterLoss::objective) {
-  PolicyLearningSetup setup = setup_of(std::make_shared<TwoViews>(), options_of(outer));
+  PolicyLearningSetup setup = setup_of(std::make_shared<TwoViews>(), policy_of(outer));
   spoil(setup);
   return message_of<UsageError>([&] { const PolicyLearning learning(std::move(setup)); });
 }
@@ -295,7 +187,7 @@ TEST(PolicyLearning, UnrollsStepsOfSgdOnly) {
   const auto objective = std::make_shared<TwoViews>();
   Trainer trainer(training_options("adam"), objective);
   const auto learning =
-      std::make_shared<PolicyLearning>(setup_of(objective, options_of(OuterLoss::objective)));
+      std::make_shared<PolicyLearning>(setup_of(objective, policy_of(OuterLoss::objective)));
   trainer.accompany(learning);
   Pipeline pipeline = pipeline_of(60, 10);
   pipeline.series = learning->series();
@@ -305,13 +197,13 @@ TEST(PolicyLearning, UnrollsStepsOfSgdOnly) {
 }
 
 TEST(PolicyLearning, RefusesTheStateOfAnother) {
-  const std::string saved = ToyRun(options_of(OuterLoss::objective)).learning->state();
-  ToyRun probed(options_of(OuterLoss::probe));
+  const std::string saved = ToyRun(policy_of(OuterLoss::objective)).learning->state();
+  ToyRun probed(policy_of(OuterLoss::probe));
   EXPECT_EQ(message_of<InputError>([&] { probed.learning->restore(saved); }),
             "the saved policy lacks a tensor: value.weight");
 
   const auto objective = std::make_shared<TwoViews>();
-  PolicyLearningSetup setup = setup_of(objective, options_of(OuterLoss::objective));
+  PolicyLearningSetup setup = setup_of(objective, policy_of(OuterLoss::objective));
   std::swap(setup.kind.ops[0], setup.kind.ops[1]);
   const PolicyKind kind = setup.kind;
   PolicyLearning other(std::move(setup));

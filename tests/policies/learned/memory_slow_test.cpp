@@ -1,17 +1,12 @@
-#include <algorithm>
-#include <fstream>
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <malloc.h>
 
 #include "policies/learned/task_pictures.hpp"
+#include "support/heap.hpp"
 
 namespace inflow {
 namespace {
-
-// Bytes of memory in use, by malloc's own books.
-std::size_t bytes_in_use() { return mallinfo2().uordblks + mallinfo2().hblkhd; }
 
 TEST(MadaugLearner, HoldsNoMoreMemoryAfterAThousandUpdates) {
   at::set_num_threads(1);
@@ -29,9 +24,9 @@ TEST(MadaugLearner, HoldsNoMoreMemoryAfterAThousandUpdates) {
     for (int at = 0; at < times; ++at) learner.update(learning, bases, batch.labels);
   };
   update(50);
-  const std::size_t before = bytes_in_use();
+  const std::size_t before = support::bytes_in_use();
   update(1000);
-  EXPECT_LT(bytes_in_use(), before + 64 * 1024);
+  EXPECT_LT(support::bytes_in_use(), before + 64 * 1024);
 }
 
 }  // namespace
