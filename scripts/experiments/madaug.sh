@@ -12,6 +12,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
+madaug="type: madaug, tau: 15, learning_rate: 1e-2"
 seeds=${1:-5}
 shift || true
 
@@ -22,10 +23,12 @@ settings_of() {
     uniform) arm_settings=(--set policy.type=uniform) ;;
     rand_augment) arm_settings=(--set policy.type=rand_augment) ;;
     trivial_augment) arm_settings=(--set policy.type=trivial_augment_wide) ;;
-    madaug) arm_settings=(--set 'policy={type: madaug, tau: 15, learning_rate: 1e-2}') ;;
+    madaug) arm_settings=(--set "policy={$madaug}") ;;
+    madaug_central) arm_settings=(--set "policy={$madaug, level_gradient: central_difference}") ;;
   esac
 }
 
+# Becomes the program, for a signal that ends the jobs of this script to reach it.
 train() {
   local arm=$1 seed=$2 arm_settings resume=()
   shift 2
@@ -36,14 +39,14 @@ train() {
   fi
   echo "==> $arm, seed $seed"
   settings_of "$arm"
-  build/release/bin/inflow train configs/fashion-mnist-reduced.yaml --out "$run" "${resume[@]}" --set seed="$seed" \
+  exec build/release/bin/inflow train configs/fashion-mnist-reduced.yaml --out "$run" "${resume[@]}" --set seed="$seed" \
     "${arm_settings[@]}" "$@" >/dev/null
 }
 
 .venv/bin/python3 -m pip install --quiet --disable-pip-version-check -r scripts/experiments/requirements.txt
 trap 'jobs -rp | xargs -r kill' EXIT
 for seed in $(seq "$seeds"); do
-  for arm in none fixed uniform rand_augment trivial_augment madaug; do
+  for arm in none fixed uniform rand_augment trivial_augment madaug madaug_central; do
     while (($(jobs -rp | wc -l) >= $(nproc))); do
       wait -n
     done

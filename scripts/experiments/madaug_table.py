@@ -12,7 +12,7 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
-ARMS = ["none", "fixed", "uniform", "rand_augment", "trivial_augment", "madaug"]
+ARMS = ["none", "fixed", "uniform", "rand_augment", "trivial_augment", "madaug", "madaug_central"]
 
 
 def ranks(values):
@@ -69,10 +69,10 @@ def print_table(by_arm, base):
         print(f"| {name} | {accuracy:.1f} | " + " | ".join(f"{gain:+.1f}" for gain in gains) + " |")
 
 
-def policy_history(folder, column):
+def policy_history(folder, arm, column):
     """By op, in the policy's order: the mean over seeds of a column of policy_ops.csv, epoch by epoch."""
     by_op = {}
-    for run in finished(folder, "madaug"):
+    for run in finished(folder, arm):
         with (run / "policy_ops.csv").open(newline="") as file:
             for row in csv.DictReader(file):
                 if row["class"] == "all":
@@ -91,7 +91,7 @@ def draw_accuracies(axes, by_arm):
 
 def draw_gains(axes, by_arm, base):
     for arm, scores in by_arm.items():
-        if arm in ("fixed", "trivial_augment", "madaug"):
+        if arm in ("fixed", "trivial_augment", "madaug", "madaug_central"):
             axes.plot(base, gains_over(base, scores), "o", label=arm, alpha=0.7)
     axes.axhline(0, color="gray", linewidth=0.8)
     axes.set(title="gain of each class", xlabel="accuracy without augmentation, %", ylabel="%")
@@ -113,11 +113,14 @@ def main():
     base = class_means(by_arm["none"])
     print_table(by_arm, base)
 
-    figure, ((accuracies, gains), (probabilities, strengths)) = plt.subplots(2, 2, figsize=(11, 8), layout="constrained")
+    learned = [arm for arm in by_arm if arm.startswith("madaug")]
+    rows = 1 + len(learned)
+    figure, ((accuracies, gains), *histories) = plt.subplots(rows, 2, figsize=(11, 4 * rows), layout="constrained")
     draw_accuracies(accuracies, by_arm)
     draw_gains(gains, by_arm, base)
-    draw_history(probabilities, policy_history(folder, "probability"), "MADAug: probability of each op")
-    draw_history(strengths, policy_history(folder, "strength"), "MADAug: strength of each op")
+    for arm, (probabilities, strengths) in zip(learned, histories):
+        draw_history(probabilities, policy_history(folder, arm, "probability"), f"{arm}: probability of each op")
+        draw_history(strengths, policy_history(folder, arm, "strength"), f"{arm}: strength of each op")
     figure.savefig(folder / "madaug.png", dpi=110)
 
 
