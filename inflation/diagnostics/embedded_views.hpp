@@ -1,0 +1,21 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+namespace inflow {
+
+// Views of images as an encoder sees them: what the diagnostics of an augmentation look at. Only
+// directions count; every diagnostic takes rows of length 1 of them.
+struct EmbeddedViews {
+  at::Tensor values;    // images x views x dimensions, float32, finite
+  at::Tensor labels{};  // int64 of the images; undefined without
+};
+
+// Throws UsageError that says what is wrong with shapes, types or values; there must be two images
+// and two views of each at least.
+void validate(const EmbeddedViews& views);
+
+// The same, also where there are no labels.
+void validate_labeled(const EmbeddedViews& views);
+
+}  // namespace inflow
