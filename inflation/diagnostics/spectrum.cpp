@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <functional>
 #include <numeric>
 #include <string>
 
@@ -110,22 +109,15 @@ Eigenpairs from_spectra(NormalizedAdjacency& adjacency, Eigen::Index wanted, Eig
   return {.values = solver.eigenvalues(), .vectors = solver.eigenvectors()};
 }
 
-// The largest of both.
-Eigenpairs merged(const Eigenpairs& some, const Eigenpairs& more) {
-  const Eigen::Index count = some.values.size();
-  Eigenpairs all{.values = Eigen::VectorXd(count + more.values.size()), .vectors = {}};
-  all.values << some.values, more.values;
-  std::vector<Eigen::Index> order(static_cast<std::size_t>(all.values.size()));
-  std::iota(order.begin(), order.end(), Eigen::Index{0});
-  std::ranges::stable_sort(order, std::greater<>(),
-                           [&](Eigen::Index at) { return all.values(at); });
-  Eigenpairs kept = some;
-  for (Eigen::Index at = 0; at < count; ++at) {
-    const Eigen::Index from = order[static_cast<std::size_t>(at)];
-    kept.values(at) = all.values(from);
-    kept.vectors.col(at) = from < count ? some.vectors.col(from) : more.vectors.col(from - count);
+// Puts one pair in its place; the least falls out.
+void insert(const Eigenpairs& one, Eigenpairs& found) {
+  Eigen::Index at = found.values.size() - 1;
+  for (; at > 0 && found.values(at - 1) < one.values(0); --at) {
+    found.values(at) = found.values(at - 1);
+    found.vectors.col(at) = found.vectors.col(at - 1);
   }
-  return kept;
+  found.values(at) = one.values(0);
+  found.vectors.col(at) = one.vectors.col(0);
 }
 
 // Lanczos' method may miss eigenvalues that are equal, since it begins with one vector, which has
@@ -141,7 +133,7 @@ Eigenpairs largest(NormalizedAdjacency& adjacency, Eigen::Index wanted) {
     const Eigenpairs next = from_spectra(adjacency, 1, kept);
     if (next.values(0) <= found.values(wanted - 1) + kPrecision) return found;
     adjacency.move_away(next.vectors);
-    found = merged(found, next);
+    insert(next, found);
   }
 }
 
