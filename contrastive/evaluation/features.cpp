@@ -12,6 +12,7 @@
 #include "inflow/ops/error.hpp"
 #include "inflow/training/batch_tensors.hpp"
 #include "inflow/training/evaluation_scope.hpp"
+#include "inflow/training/rest_of_epoch.hpp"
 
 namespace inflow {
 namespace {
@@ -23,17 +24,14 @@ LabeledFeatures represent(Loader& loader, std::int64_t classes, const Representa
   const c10::impl::ExcludeDispatchKeyGuard without_autocast(c10::autocast_dispatch_keyset);
   std::vector<at::Tensor> values;
   std::vector<at::Tensor> labels;
-  bool more = true;
-  while (more) {
-    Batch batch = loader.next();
-    if (!batch) break;
+  rest_of_epoch(loader, [&](Batch batch) {
     require_labels(*batch, classes);
-    more = loader.state().epoch == batch->epoch;
     const BatchTensors tensors = as_tensors(std::move(batch));
     // Copies, because these tensors must not keep the loader's memory.
     values.push_back(values_of(tensors.views.front()).to(at::kFloat).clone());
     labels.push_back(tensors.labels.clone());
-  }
+    return true;
+  });
   if (values.empty()) throw UsageError("there are no samples to evaluate");
   return {.values = at::cat(values), .labels = at::cat(labels), .classes = classes};
 }

@@ -11,6 +11,7 @@
 
 #include "inflow/ops/error.hpp"
 #include "inflow/training/batch_tensors.hpp"
+#include "inflow/training/rest_of_epoch.hpp"
 
 namespace inflow {
 
@@ -22,14 +23,10 @@ EmbeddedViews embed_views(Loader& loader, std::int64_t images, const Embedding& 
   std::vector<at::Tensor> values;
   std::vector<at::Tensor> labels;
   std::int64_t left = images;
-  bool more = true;
-  while (more && left > 0) {
-    Batch batch = loader.next();
-    if (!batch) break;
-    more = loader.state().epoch == batch->epoch;
+  rest_of_epoch(loader, [&](Batch batch) {
     const BatchTensors tensors = as_tensors(std::move(batch));
     const std::int64_t count = std::min(left, tensors.labels.size(0));
-    if (count == 0) continue;
+    if (count == 0) return true;
     left -= count;
     std::vector<at::Tensor> views;
     for (const at::Tensor& view : tensors.views) {
@@ -41,7 +38,8 @@ EmbeddedViews embed_views(Loader& loader, std::int64_t images, const Embedding& 
     }
     values.push_back(at::stack(views, 1));
     labels.push_back(tensors.labels.narrow(0, 0, count).clone());
-  }
+    return left > 0;
+  });
   if (values.empty()) throw UsageError("there are no samples to embed");
   EmbeddedViews embedded{.values = at::cat(values)};
   const at::Tensor all = at::cat(labels);
