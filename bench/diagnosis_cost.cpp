@@ -1,8 +1,7 @@
 // How long does one wait for a diagnosis of 2,000 images with 8 views each? Fashion-MNIST, views of
 // preset simclr_cifar, through a small ResNet of 256 features; beside it the products of all pairs
-// of views alone, of which three measures take one each.
+// of views alone, of which five measures take one each.
 
-#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>

@@ -84,8 +84,7 @@ Diagnosis diagnose(const EmbeddedViews& views, const DiagnosisOptions& options) 
                   .spectrum = spectrum(graph, std::max(options.eigenvalues, 2 * classes + 1))};
   found.components = found.profile.components(options.threshold);
   found.bottleneck = found.profile.bottleneck(0.9);
-  found.view_components = components(graph).count;
-  if (found.view_components == 1) {
+  if (found.spectrum.components == 1) {
     found.conductance = sweep_conductance(graph, found.spectrum.fiedler);
   }
   if (classes > 0) found.labeled = with_labels(views, overlaps, graph, found, classes);
@@ -104,7 +103,7 @@ std::string to_json(const Diagnosis& diagnosis) {
                                {"components", diagnosis.components},
                                {"bottleneck", number(diagnosis.bottleneck)}}},
                              {"graph",
-                              {{"components", diagnosis.view_components},
+                              {{"components", diagnosis.spectrum.components},
                                {"conductance", diagnosis.conductance},
                                {"eigenvalues", diagnosis.spectrum.values}}}};
   if (diagnosis.labeled) all["labeled"] = json_of(*diagnosis.labeled);

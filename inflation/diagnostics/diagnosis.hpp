@@ -46,7 +46,6 @@ struct Diagnosis {
 
   // Of the graph of views.
   Spectrum spectrum;
-  std::size_t view_components = 0;
   double conductance = 0;
 
   // For a number of dimensions: lambda_(k+1), phi / lambda_(k+1), and the bound of error_bound().

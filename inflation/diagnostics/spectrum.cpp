@@ -156,15 +156,15 @@ Spectrum spectrum(const WeightedGraph& graph, int count) {
                      std::to_string(count) + " eigenvalues");
   }
   NormalizedAdjacency adjacency(graph);
-  Spectrum found;
-  found.values.assign(std::min(static_cast<std::size_t>(count), adjacency.component_count()), 0.0);
+  Spectrum found{.values = {}, .components = adjacency.component_count(), .fiedler = {}};
+  found.values.assign(std::min(static_cast<std::size_t>(count), found.components), 0.0);
   const auto wanted =
       static_cast<Eigen::Index>(count) - static_cast<Eigen::Index>(found.values.size());
   if (wanted == 0) return found;
   const Eigenpairs pairs = largest(adjacency, wanted);
   check(adjacency, pairs);
   for (const double value : pairs.values) found.values.push_back(std::max(1 - value, 0.0));
-  if (adjacency.component_count() == 1) {
+  if (found.components == 1) {
     found.fiedler.resize(graph.size());
     for (std::size_t at = 0; at < graph.size(); ++at) {
       found.fiedler[at] =

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "inflow/inflation/diagnostics/weighted_graph.hpp"
@@ -14,6 +15,7 @@ namespace inflow {
 // learning with spectral contrastive loss", NeurIPS 2021).
 struct Spectrum {
   std::vector<double> values;
+  std::size_t components = 0;  // of the graph
   // The eigenvector of lambda_2, divided by the root of each degree; empty unless the graph hangs
   // together.
   std::vector<double> fiedler;

@@ -35,7 +35,7 @@ TEST(Diagnose, SaysWhatEachMeasureSays) {
   EXPECT_EQ(found.bottleneck, threshold_profile(overlap(views)).bottleneck(0.9));
   const WeightedGraph graph = view_graph(views);
   EXPECT_EQ(found.spectrum.values, spectrum(graph, 21).values);
-  EXPECT_EQ(found.view_components, components(graph).count);
+  EXPECT_EQ(found.spectrum.components, components(graph).count);
 
   ASSERT_TRUE(found.labeled);
   EXPECT_EQ(found.labeled->labeling_error, neighbor_label_error(views));
@@ -78,7 +78,7 @@ TEST(Diagnose, IsWrittenAsJson) {
   found.labeled->connections[0].bound = std::numeric_limits<double>::infinity();
   const nlohmann::json json = nlohmann::json::parse(to_json(found));
   EXPECT_EQ(json.at("images"), kImages);
-  EXPECT_EQ(json.at("graph").at("components"), found.view_components);
+  EXPECT_EQ(json.at("graph").at("components"), found.spectrum.components);
   EXPECT_EQ(json.at("graph").at("eigenvalues"), found.spectrum.values);
   EXPECT_EQ(json.at("overlap").at("components"), found.components);
   const nlohmann::json& connections = json.at("labeled").at("connections");
