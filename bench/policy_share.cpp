@@ -63,7 +63,7 @@ class Training {
         classifier_(objectives().make(objectives().part("classification"), new_encoder(),
                                       std::int64_t{kClasses})),
         every_(options.every) {
-    initialize(*classifier_, 1);
+    classifier_->begin(1);
     TrainingOptions settings;
     settings.optimizer = optimizers().part("sgd");
     settings.schedule = schedules().part("constant");

@@ -4,11 +4,11 @@ namespace inflow {
 
 MethodEntry simclr_method();
 
-const Catalog<std::shared_ptr<Method>, std::shared_ptr<Encoder>>& methods() {
-  static const Catalog<std::shared_ptr<Method>, std::shared_ptr<Encoder>> all("method",
-                                                                              {
-                                                                                  simclr_method(),
-                                                                              });
+const Catalog<std::shared_ptr<Method>, const NewEncoder&>& methods() {
+  static const Catalog<std::shared_ptr<Method>, const NewEncoder&> all("method",
+                                                                       {
+                                                                           simclr_method(),
+                                                                       });
   return all;
 }
 

@@ -16,7 +16,7 @@ class Method : public Objective {
   virtual Encoder& encoder() = 0;
 };
 
-// The methods, by name, around a given encoder: simclr.
-const Catalog<std::shared_ptr<Method>, std::shared_ptr<Encoder>>& methods();
+// The methods, by name, around encoders of a given kind: simclr.
+const Catalog<std::shared_ptr<Method>, const NewEncoder&>& methods();
 
 }  // namespace inflow

@@ -34,6 +34,10 @@ enum class Stream : std::uint8_t {
   explore = 17,
   policy_weights = 18,
   dropout = 19,
+  noise = 20,
+  noise_level = 21,
+  condition = 22,
+  queue = 23,
 };
 
 // Identifies one view of one sample in one epoch. Of the index, which is that of the mixed,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -23,6 +24,9 @@ class Encoder : public torch::nn::Module {
 
 // The encoders, by name, for images of the given number of channels.
 const Catalog<std::shared_ptr<Encoder>, std::int64_t>& encoders();
+
+// Makes encoders of one kind, each with weights of its own.
+using NewEncoder = std::function<std::shared_ptr<Encoder>()>;
 
 // Draws every parameter anew from its own address (seed, position among the parameters):
 // convolutions normal with variance 2 / fan-out (He et al. 2015), linear layers uniform in +-1 /

@@ -15,8 +15,12 @@ class Objective : public torch::nn::Module {
   // A differentiable float32 scalar. Called in training mode, inside the trainer's autocast.
   virtual at::Tensor loss(const BatchTensors& batch) = 0;
 
-  // After the optimizer's step number `step` (from 1): momentum encoders, queues.
-  virtual void after_step(std::int64_t /*step*/) {}
+  // Before the first step: all parameters and buffers as the seed gives them. Here: by
+  // inflow::initialize. One whose parts begin as copies or as zeros says so by overriding it.
+  virtual void begin(std::uint64_t seed);
+
+  // After the optimizer's step number `step` (from 1) of `steps`: momentum encoders, queues.
+  virtual void after_step(std::int64_t /*step*/, std::int64_t /*steps*/) {}
 };
 
 }  // namespace inflow

@@ -77,6 +77,7 @@ struct Trainer::State {
   std::unique_ptr<torch::optim::Optimizer> optimizer;
   Schedule schedule;
   double clip_norm = 0;
+  std::int64_t steps = 0;  // of the whole run
   std::int64_t step = 0;
 };
 
@@ -88,6 +89,7 @@ Trainer::Trainer(const TrainingOptions& options, std::shared_ptr<Objective> obje
   state_->optimizer_name = options.optimizer.type;
   state_->optimizer = optimizers().make(options.optimizer, trained_parameters(*state_->objective));
   state_->clip_norm = options.clip_norm;
+  state_->steps = options.steps;
   state_->schedule = schedules().make(options.schedule, options.steps);
 }
 
@@ -118,7 +120,7 @@ StepResult Trainer::train(const BatchTensors& batch) {
   const std::optional<double> norm = clip_gradients(state);
   state.optimizer->step();
   ++state.step;
-  state.objective->after_step(state.step);
+  state.objective->after_step(state.step, state.steps);
   if (state.companion) state.companion->after_step(state.step);
   return {.step = state.step, .loss = value, .learning_rate = rate, .gradient_norm = norm};
 }

@@ -7,6 +7,6 @@
 namespace inflow {
 
 // What a file of one method hands to the catalog.
-using MethodEntry = CatalogEntry<std::shared_ptr<Method>, std::shared_ptr<Encoder>>;
+using MethodEntry = CatalogEntry<std::shared_ptr<Method>, const NewEncoder&>;
 
 }  // namespace inflow

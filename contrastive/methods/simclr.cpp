@@ -77,14 +77,15 @@ class Simclr final : public Method {
   torch::nn::Sequential projector_;
 };
 
-std::shared_ptr<Method> make(const SimclrOptions& options, std::shared_ptr<Encoder> encoder) {
-  return std::make_shared<Simclr>(options, std::move(encoder));
+std::shared_ptr<Method> make(const SimclrOptions& options, const NewEncoder& new_encoder) {
+  return std::make_shared<Simclr>(options, new_encoder());
 }
 
 }  // namespace
 
 MethodEntry simclr_method() {
-  return catalog_entry("simclr", "Views of one sample attract, those of all others repel", make);
+  return catalog_entry<std::shared_ptr<Method>, const NewEncoder&>(
+      "simclr", "Views of one sample attract, those of all others repel", make);
 }
 
 }  // namespace inflow

@@ -29,8 +29,9 @@ Learner new_learner(const RunOptions& options) {
         new_classifier(options, static_cast<std::int64_t>(source->classes().size()));
     return {.objective = classifier, .encoder = &classifier->encoder()};
   }
-  const std::shared_ptr<Method> method = methods().make(options.method, new_encoder(options));
-  initialize(*method, options.pipeline.seed);
+  const std::shared_ptr<Method> method =
+      methods().make(options.method, [&] { return new_encoder(options); });
+  method->begin(options.pipeline.seed);
   return {.objective = method, .encoder = &method->encoder()};
 }
 
@@ -38,7 +39,7 @@ std::shared_ptr<Classifier> new_classifier(const RunOptions& options, std::int64
   require_one_view(options);
   std::shared_ptr<Classifier> classifier =
       objectives().make(options.objective, new_encoder(options), std::int64_t{classes});
-  initialize(*classifier, options.pipeline.seed);
+  classifier->begin(options.pipeline.seed);
   return classifier;
 }
 

@@ -32,8 +32,9 @@ constexpr std::int64_t kClasses = 4;
 std::shared_ptr<Method> simclr(const std::string& json = "{}") {
   PartOptions part = methods().part("simclr");
   throw_if_any("simclr", read_json(json, part.options.describe()));
-  std::shared_ptr<Method> method = methods().make(part, std::make_shared<TinyEncoder>());
-  initialize(*method, 1);
+  std::shared_ptr<Method> method =
+      methods().make(part, [] { return std::make_shared<TinyEncoder>(); });
+  method->begin(1);
   return method;
 }
 

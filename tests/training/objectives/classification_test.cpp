@@ -98,7 +98,7 @@ std::shared_ptr<Classifier> toy_classifier() {
       encoders().make(part(encoders(), "resnet", R"({"widths": [4], "blocks": [1], "pool": 2})"),
                       std::int64_t{1}),
       std::int64_t{2});
-  initialize(*classifier, 1);
+  classifier->begin(1);
   return classifier;
 }
 
