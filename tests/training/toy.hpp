@@ -81,7 +81,7 @@ class ToyObjective : public Objective {
     return at::cross_entropy_loss(head_->forward(maps.flatten(1)).to(at::kFloat), batch.labels);
   }
 
-  void after_step(std::int64_t step) override { last_step = step; }
+  void after_step(std::int64_t step, std::int64_t /*steps*/) override { last_step = step; }
 
   std::int64_t last_step = 0;
 
