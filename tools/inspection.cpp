@@ -3,21 +3,18 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <cstring>
 #include <future>
 #include <mutex>
 #include <optional>
 #include <span>
 #include <utility>
 
-#include "inflow/pipeline/checksum.hpp"
+#include "inflow/pipeline/image_hashes.hpp"
 #include "inflow/pipeline/picture.hpp"
 #include "inflow/tools/pixel_sums.hpp"
 
 namespace inflow::tools {
 namespace {
-
-using Hash = std::array<std::uint64_t, 2>;
 
 // The index of the first sample of each image, ascending.
 std::vector<std::uint64_t> first_samples(const Source& source, Inspection& found) {
@@ -35,19 +32,6 @@ std::vector<std::uint64_t> first_samples(const Source& source, Inspection& found
   }
   std::ranges::sort(indices);
   return indices;
-}
-
-// Of the size and all pixels.
-Hash hash_of(const Image& image) {
-  Checksum checksum;
-  const std::array<int, 2> size{image.rows, image.cols};
-  checksum.add(std::as_bytes(std::span(size)));
-  for (int y = 0; y < image.rows; ++y) {
-    checksum.add(std::as_bytes(std::span(image.ptr(y), 3 * static_cast<std::size_t>(image.cols))));
-  }
-  Hash hash;
-  std::memcpy(hash.data(), checksum.bytes().data(), sizeof hash);
-  return hash;
 }
 
 template <class Value>
@@ -73,7 +57,8 @@ struct Part {
 
   // The hash of the image, or why it cannot be had. One that is looked at alone leaves no memory
   // behind.
-  Result<Hash> look_at(const Source& source, std::uint64_t index, std::uint64_t room, bool alone) {
+  Result<ImageHash> look_at(const Source& source, std::uint64_t index, std::uint64_t room,
+                            bool alone) {
     if (SampleError error = source.file(index, file, room); error.fault != Fault::none)
       return error;
     const std::uint64_t bytes = file.size();
@@ -126,7 +111,7 @@ struct Part {
 
 // An image that could be had.
 struct Hashed {
-  Hash hash;
+  ImageHash hash;
   std::uint64_t index;
   auto operator<=>(const Hashed&) const = default;
 };
@@ -182,28 +167,28 @@ class Look {
   }
 
   // The hash of the image, or nothing if it cannot be had.
-  std::optional<Hash> look_at(std::uint64_t index, Part& part) {
-    Result<Hash> seen = part.look_at(source_, index, rooms_.share, /*alone=*/false);
+  std::optional<ImageHash> look_at(std::uint64_t index, Part& part) {
+    Result<ImageHash> seen = part.look_at(source_, index, rooms_.share, /*alone=*/false);
     if (has_no_room(seen)) {
       part.let_go();
       const std::lock_guard lock(large_);
       seen = part.look_at(source_, index, rooms_.large, /*alone=*/true);
       part.let_go();
     }
-    if (const auto* const hash = std::get_if<Hash>(&seen)) return *hash;
+    if (const auto* const hash = std::get_if<ImageHash>(&seen)) return *hash;
     std::vector<CorruptImage>& lost = has_no_room(seen) ? part.found.no_room : part.found.corrupt;
     lost.push_back({index, std::get<SampleError>(std::move(seen))});
     return {};
   }
 
-  static bool has_no_room(const Result<Hash>& seen) {
+  static bool has_no_room(const Result<ImageHash>& seen) {
     const auto* const error = std::get_if<SampleError>(&seen);
     return error != nullptr && error->fault == Fault::no_room;
   }
 
   const Source& source_;
   std::span<const std::uint64_t> indices_;
-  std::vector<std::optional<Hash>> hashes_;
+  std::vector<std::optional<ImageHash>> hashes_;
   std::size_t threads_;
   Rooms rooms_;
   std::mutex large_;
