@@ -9,6 +9,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "inflow/pipeline/image_hashes.hpp"
+#include "inflow/pipeline/pool.hpp"
+
 namespace inflow {
 namespace {
 
@@ -83,6 +86,15 @@ std::optional<std::string> shared_with_parts(const PartOptions& mixed,
   return std::nullopt;
 }
 
+void append_pools(PartOptions source, std::vector<std::string>& pools) {
+  std::vector<Option> options = source.options.describe();
+  if (source.type == "pool") pools.push_back(*option_of<std::string*>(options, "path"));
+  if (source.type == "subset") append_pools(*option_of<PartOptions*>(options, "of"), pools);
+  if (source.type == "mixed") {
+    for (const PartOptions& part : parts_of(source)) append_pools(part, pools);
+  }
+}
+
 }  // namespace
 
 std::optional<std::string> shared_sample(const DescribedSource& a, const DescribedSource& b) {
@@ -91,6 +103,24 @@ std::optional<std::string> shared_sample(const DescribedSource& a, const Describ
   if (same_settings(root_a, root_b)) return shared_identity(*a.source, *b.source);
   if (root_a.type == "mixed") return shared_with_parts(root_a, b);
   if (root_b.type == "mixed") return shared_with_parts(root_b, a);
+  return std::nullopt;
+}
+
+std::vector<std::string> pools_of(const PartOptions& source) {
+  std::vector<std::string> pools;
+  append_pools(source, pools);
+  return pools;
+}
+
+std::optional<PoolMadeOf> pool_made_of(const Source& set, const PartOptions& source, int threads) {
+  const std::vector<std::string> pools = pools_of(source);
+  if (pools.empty()) return std::nullopt;
+  const ImageHashes images = image_hashes(set, threads);
+  for (const std::string& pool : pools) {
+    const std::uint64_t shared =
+        images_among(images, read_training_images(pool, read_pool_manifest(pool)));
+    if (shared > 0) return PoolMadeOf{.directory = pool, .shared = shared, .images = images.size()};
+  }
   return std::nullopt;
 }
 

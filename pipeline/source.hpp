@@ -147,9 +147,9 @@ class Source {
       std::uint64_t room = std::numeric_limits<std::uint64_t>::max()) const;
 };
 
-// The kinds of sources, by name: idx, cifar, image_folder, list, npy, npz, tar, subset,
-// mixed. Making one throws InputError that names the file, and what was expected of it, if it
-// cannot be read.
+// The kinds of sources, by name: idx, cifar, image_folder, list, npy, npz, tar, pool,
+// subset, mixed. Making one throws InputError that names the file, and what was expected of it, if
+// it cannot be read.
 const Catalog<std::shared_ptr<const Source>>& sources();
 
 // What settings may say where there need not be a source: one of them, or "none".

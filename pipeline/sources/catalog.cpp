@@ -9,13 +9,14 @@ SourceEntry list_source();
 SourceEntry npy_source();
 SourceEntry npz_source();
 SourceEntry tar_source();
+SourceEntry pool_source();
 SourceEntry subset_source();
 SourceEntry mixed_source();
 
 const Catalog<std::shared_ptr<const Source>>& sources() {
   static const Catalog<std::shared_ptr<const Source>> all(
       "source", {idx_source(), cifar_source(), image_folder_source(), list_source(), npy_source(),
-                 npz_source(), tar_source(), subset_source(), mixed_source()});
+                 npz_source(), tar_source(), pool_source(), subset_source(), mixed_source()});
   return all;
 }
 

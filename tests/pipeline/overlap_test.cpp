@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "inflow/pipeline/image_hashes.hpp"
+#include "support/example_pool.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/tiny_data.hpp"
 
@@ -81,6 +83,50 @@ TEST_F(OverlapTest, MixturesShareWhatTheirPartsDo) {
   EXPECT_TRUE(shared(mixed, set("b")).has_value());
   const json other{{"type", "mixed"}, {"parts", {range(set("a"), 10, 10)}}};
   EXPECT_EQ(shared(mixed, other), std::nullopt);
+}
+
+class PoolMadeOfTest : public OverlapTest {
+ protected:
+  // The settings of a pool whose generator was trained on a source.
+  json pool_of(const json& training) const {
+    const ImageHashes hashes = image_hashes(*support::make_source(training), 1);
+    const auto directory = directory_ / "pool";
+    support::write_pool(directory, support::pool_manifest(9, hashes), hashes);
+    return {{"type", "pool"}, {"path", directory.string()}};
+  }
+
+  static std::optional<PoolMadeOf> made_of(const json& set, const json& source) {
+    return pool_made_of(*support::make_source(set), described(source).settings, 1);
+  }
+};
+
+TEST_F(PoolMadeOfTest, FindsPoolsWithinSubsetsAndMixtures) {
+  const json pool = pool_of(set("a"));
+  const json inner{{"type", "mixed"}, {"parts", {set("b"), range(pool, 0, 3)}}};
+  const json outer{{"type", "mixed"}, {"parts", {inner, pool}}};
+  const std::string path = pool.at("path");
+  EXPECT_EQ(pools_of(described(outer).settings), (std::vector{path, path}));
+  EXPECT_TRUE(pools_of(described(set("a")).settings).empty());
+}
+
+TEST_F(PoolMadeOfTest, CountsTheImagesThatTheGeneratorWasTrainedOn) {
+  support::write_file(directory_ / "b", support::idx({20, 4, 4}, std::string(20 * 16, '\7')));
+  const json source{{"type", "mixed"}, {"parts", {set("b"), pool_of(range(set("a"), 0, 12))}}};
+  const auto found = made_of(range(set("a"), 9, 10), source);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->directory, (directory_ / "pool").string());
+  EXPECT_EQ(found->shared, 3U);
+  EXPECT_EQ(found->images, 10U);
+  EXPECT_FALSE(made_of(range(set("a"), 12, 8), source));
+  EXPECT_FALSE(made_of(set("b"), source));
+}
+
+TEST_F(PoolMadeOfTest, DoesNotEvenReadASetIfThereIsNoPool) {
+  support::write_picture(directory_ / "bad/a.png", support::tiny_picture(4, 4));
+  support::write_file(directory_ / "bad/a.png", "nothing");
+  const json bad{{"type", "image_folder"}, {"path", directory_ / "bad"}};
+  EXPECT_FALSE(made_of(bad, set("a")));
+  EXPECT_THROW(made_of(bad, pool_of(set("a"))), InputError);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 
 #include "inflow/pipeline/sink.hpp"
 #include "inflow/pipeline/source.hpp"
+#include "support/example_pool.hpp"
 #include "support/tar.hpp"
 #include "support/tiny_data.hpp"
 
@@ -144,6 +145,11 @@ inline nlohmann::json example_tar(const std::filesystem::path& folder) {
   return {{"type", "tar"}, {"shards", {folder / "train-{0..1}.tar"}}};
 }
 
+inline nlohmann::json example_pool(const std::filesystem::path& folder) {
+  write_pool(folder, pool_manifest(kExampleSamples, {}, 3, {"cat", "dog", "hen"}));
+  return {{"type", "pool"}, {"path", folder}};
+}
+
 // So many of 20 pictures, in an order of their own.
 inline nlohmann::json subset_settings(const std::filesystem::path& folder, std::uint32_t count) {
   nlohmann::json indices = nlohmann::json::array();
@@ -188,6 +194,7 @@ inline constexpr ExampleSource kExampleSources[] = {
     {"npy", "npy", example_npy},
     {"npz", "npz", example_npz},
     {"tar", "tar", example_tar},
+    {"pool", "pool", example_pool},
     {"subset", "subset", example_subset},
     {"mixed", "mixed", example_mixed},
     {"mixed_exact", "mixed", example_mixed_exact},
