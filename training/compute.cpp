@@ -8,6 +8,8 @@
 
 #include <ATen/Parallel.h>
 #include <ATen/autocast_mode.h>
+#include <ATen/core/grad_mode.h>
+#include <torch/nn/module.h>
 
 namespace inflow {
 namespace {
@@ -76,6 +78,12 @@ at::Tensor in_layout(const at::Tensor& tensor, const Compute& compute) {
   // the convolutions.
   return tensor.to(tensor.options(), /*non_blocking=*/false, /*copy=*/false,
                    at::MemoryFormat::ChannelsLast);
+}
+
+void put_in_layout(torch::nn::Module& module, const Compute& compute) {
+  const at::NoGradGuard no_gradients;
+  for (at::Tensor& parameter : module.parameters())
+    parameter.set_data(in_layout(parameter, compute));
 }
 
 }  // namespace inflow

@@ -7,6 +7,10 @@
 
 #include "inflow/ops/options.hpp"
 
+namespace torch::nn {
+class Module;
+}
+
 namespace inflow {
 
 // How the processor is used for training. Results repeat to the bit for equal settings on one
@@ -60,5 +64,8 @@ class AutocastScope {
 // The tensor in the memory layout that `compute` asks of images and convolution weights (4
 // dimensions), else as it is.
 at::Tensor in_layout(const at::Tensor& tensor, const Compute& compute);
+
+// Brings all parameters of a module into that layout.
+void put_in_layout(torch::nn::Module& module, const Compute& compute);
 
 }  // namespace inflow

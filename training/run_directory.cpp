@@ -111,8 +111,10 @@ void RunDirectory::save(const Checkpoint& checkpoint, int keep) const {
   }
 }
 
-std::optional<Checkpoint> RunDirectory::newest() const {
-  std::vector<SavedStep> saved = saved_steps(path());
+std::optional<Checkpoint> RunDirectory::newest() const { return newest_checkpoint(path()); }
+
+std::optional<Checkpoint> newest_checkpoint(const fs::path& run) {
+  std::vector<SavedStep> saved = saved_steps(run);
   if (saved.empty()) return std::nullopt;
   try {
     return read_checkpoint(saved.front().path);

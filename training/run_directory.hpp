@@ -52,12 +52,16 @@ class RunDirectory {
   // but the newest `keep`.
   void save(const Checkpoint& checkpoint, int keep) const;
 
-  // The newest checkpoint; none if there is none. Throws InputError if it is damaged, which also
-  // names the newest older one that can be used once the damaged file is removed.
+  // As newest_checkpoint().
   std::optional<Checkpoint> newest() const;
 
  private:
   LockedDirectory directory_;
 };
+
+// The newest checkpoint of a run, which another process may be using; none if there is none. Throws
+// InputError if it is damaged, which also names the newest older one that can be used once the
+// damaged file is removed.
+std::optional<Checkpoint> newest_checkpoint(const std::filesystem::path& run);
 
 }  // namespace inflow

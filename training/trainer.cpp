@@ -5,14 +5,10 @@
 #include <string>
 #include <utility>
 
-#include <ATen/Version.h>
-#include <ATen/core/grad_mode.h>
-#include <nlohmann/json.hpp>
 #include <torch/nn/utils/clip_grad.h>
-#include <torch/version.h>
 
-#include "inflow/ops/random.hpp"
 #include "inflow/training/detail/state_archive.hpp"
+#include "inflow/training/environment.hpp"
 
 namespace inflow {
 namespace {
@@ -25,40 +21,9 @@ NamedParameters trained_parameters(const Objective& objective) {
   return trained;
 }
 
-void convert_weights(Objective& objective, const Compute& compute) {
-  const at::NoGradGuard no_gradients;
-  for (at::Tensor& parameter : objective.parameters())
-    parameter.set_data(in_layout(parameter, compute));
-}
-
 BatchTensors in_layout(BatchTensors batch, const Compute& compute) {
   for (at::Tensor& view : batch.views) view = in_layout(view, compute);
   return batch;
-}
-
-// What must be equal for equal bits.
-nlohmann::ordered_json environment(const Compute& compute) {
-  return {{"results_version", kResultsVersion},
-          {"threads", compute.threads},
-          {"bf16", compute.bf16},
-          {"channels_last", compute.channels_last},
-          {"torch", TORCH_VERSION},
-          {"processor", at::get_cpu_capability()}};
-}
-
-void check_environment(const std::string& written_text, const nlohmann::ordered_json& here) {
-  const auto written =
-      nlohmann::ordered_json::parse(written_text, nullptr, /*allow_exceptions=*/false);
-  std::string differences;
-  for (const auto& [key, value] : here.items()) {
-    const auto found = written.find(key);
-    if (found != written.end() && *found == value) continue;
-    differences += (differences.empty() ? "" : ", ") + key + " was " +
-                   (found == written.end() ? "not written" : found->dump()) + " and is " +
-                   value.dump();
-  }
-  if (!differences.empty())
-    throw UsageError("going on from the checkpoint would not give equal bits: " + differences);
 }
 
 void require_finite(const std::string& what, double value, std::int64_t step) {
@@ -85,7 +50,7 @@ Trainer::Trainer(const TrainingOptions& options, std::shared_ptr<Objective> obje
     : state_(std::make_unique<State>()) {
   state_->objective = std::move(objective);
   state_->compute = apply(options.compute);
-  convert_weights(*state_->objective, state_->compute);
+  put_in_layout(*state_->objective, state_->compute);
   state_->optimizer_name = options.optimizer.type;
   state_->optimizer = optimizers().make(options.optimizer, trained_parameters(*state_->objective));
   state_->clip_norm = options.clip_norm;
@@ -137,14 +102,14 @@ Checkpoint Trainer::checkpoint(const LoaderState& loader, std::string settings) 
   return {.step = state_->step,
           .loader = loader,
           .settings = std::move(settings),
-          .environment = environment(state_->compute).dump(),
+          .environment = environment_json(state_->compute),
           .tensors =
               training::save_state(*state_->objective, *state_->optimizer, state_->optimizer_name),
           .companion = state_->companion ? state_->companion->state() : std::string()};
 }
 
 void Trainer::restore(const Checkpoint& checkpoint) {
-  check_environment(checkpoint.environment, environment(state_->compute));
+  require_same_environment(checkpoint.environment, state_->compute);
   training::load_state(checkpoint.tensors, *state_->objective, *state_->optimizer,
                        state_->optimizer_name);
   if (state_->companion) state_->companion->restore(checkpoint.companion);
