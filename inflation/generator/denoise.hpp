@@ -19,6 +19,7 @@ struct SamplingOptions {
   double eta = 0;
   Spacing spacing = Spacing::uniform;
   bool clip = true;
+  double guidance = 0;
 
   void describe(auto& visitor) {
     static constexpr std::string_view kSpacings[] = {"uniform", "quadratic"};
@@ -31,6 +32,9 @@ struct SamplingOptions {
             "Where the steps lie: uniform, from the first to the last; quadratic, closer together "
             "where there is less noise, up to 0.8 of the schedule");
     visitor("clip", clip, "Keep what an image is expected to be within -1 .. 1 at every step");
+    visitor("guidance", guidance, Between{.low = 0},
+            "Of a conditional generator: how far beyond what a label changes images are drawn (Ho, "
+            "Salimans, 2022); 0: as the label says");
   }
 };
 
