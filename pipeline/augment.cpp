@@ -57,20 +57,6 @@ void check_classes(std::span<const std::string> classes) {
   static_cast<void>(class_folders(classes));
 }
 
-void check_shard(const AugmentJob& job) {
-  const OutputShard& shard = job.shard;
-  if (shard.number < 1 || shard.number > shard.count) {
-    throw UsageError("number of a shard must lie in 1 .. " + std::to_string(shard.count) + ": " +
-                     std::to_string(shard.number));
-  }
-  if (shard.count > job.units()) {
-    throw UsageError("more shards than there is to divide: expected at most " +
-                     std::to_string(job.units()) + " for units of " +
-                     std::to_string(job.unit_size) + " samples, found " +
-                     std::to_string(shard.count));
-  }
-}
-
 class Clock {
  public:
   explicit Clock(double every) : every_(every) {}
@@ -198,9 +184,9 @@ std::uint64_t AugmentJob::units_per_epoch() const {
 
 std::uint64_t AugmentJob::units() const { return units_per_epoch() * pipeline.epochs; }
 
-std::uint64_t AugmentJob::first_unit() const { return units() * (shard.number - 1) / shard.count; }
+std::uint64_t AugmentJob::first_unit() const { return shard.first(units()); }
 
-std::uint64_t AugmentJob::end_unit() const { return units() * shard.number / shard.count; }
+std::uint64_t AugmentJob::end_unit() const { return shard.end(units()); }
 
 std::uint64_t AugmentJob::samples_of(std::uint64_t unit) const {
   const std::uint64_t first = unit % units_per_epoch() * unit_size;
@@ -251,7 +237,7 @@ AugmentJob augment_job(Pipeline pipeline, std::uint64_t unit_size, AugmentOption
                  .pipeline = std::move(pipeline),
                  .unit_size = unit_size,
                  .shard = shard};
-  check_shard(job);
+  check(job.shard, job.units(), job.unit_size);
   check_limits(job.pipeline, job.options.pipeline.limits);
   return job;
 }

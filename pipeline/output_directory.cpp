@@ -27,31 +27,6 @@ constexpr OwnFile kOwnFiles[] = {{kLock, kLockEnding},   {"classes", ".txt"},
                                  {"failures", ".jsonl"}, {"manifest", ".jsonl"},
                                  {"resolved", ".yaml"},  {"state", ".json"}};
 
-// manifest.jsonl, or manifest-2-of-8.jsonl.
-std::string name_of(const OutputShard& shard, std::string_view stem, std::string_view ending) {
-  std::string name(stem);
-  if (shard.count > 1) {
-    name.append("-").append(std::to_string(shard.number));
-    name.append("-of-").append(std::to_string(shard.count));
-  }
-  return name + std::string(ending);
-}
-
-std::string lock_of(const OutputShard& shard) { return name_of(shard, kLock, kLockEnding); }
-
-// The path, unless overwriting there would remove the output of other shards.
-fs::path checked(fs::path path, RunMode mode, const OutputShard& shard) {
-  if (mode != RunMode::overwrite || !fs::is_directory(path)) return path;
-  for (const fs::directory_entry& entry : fs::directory_iterator(path)) {
-    const std::string name = entry.path().filename().string();
-    const bool lock = name.starts_with(kLock) && name.ends_with(kLockEnding);
-    if (!lock || name == lock_of(shard)) continue;
-    throw OutputError("overwriting would remove what other shards wrote (" + name +
-                      "); remove the directory, or choose another: " + path.string());
-  }
-  return path;
-}
-
 // Whether the directory holds nothing but other shards of the same job.
 bool may_share(const fs::path& path, const OutputShard& shard, const std::string& settings) {
   if (shard.count == 1 || fs::exists(path / name_of(shard, "manifest", ".jsonl"))) return false;
@@ -125,9 +100,10 @@ bool is_file_of_output(std::string_view name) {
 OutputDirectory::OutputDirectory(fs::path path, RunMode mode, OutputShard shard,
                                  const std::string& settings)
     : shard_(shard),
-      directory_(checked(std::move(path), mode, shard), mode,
-                 {.name = "output directory", .content = "job of augment", .lock = lock_of(shard)},
-                 [&](const fs::path& used) { return may_share(used, shard, settings); }) {
+      directory_(
+          unless_shared(std::move(path), mode, shard, kLock), mode,
+          {.name = "output directory", .content = "job of augment", .lock = lock_of(shard, kLock)},
+          [&](const fs::path& used) { return may_share(used, shard, settings); }) {
   if (!fs::exists(settings_path())) replace_settings(settings);
 }
 

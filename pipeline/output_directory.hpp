@@ -8,16 +8,10 @@
 #include <string_view>
 
 #include "inflow/pipeline/locked_directory.hpp"
+#include "inflow/pipeline/output_shard.hpp"
 #include "inflow/pipeline/run.hpp"
 
 namespace inflow {
-
-// One of `count` equal parts of a job, numbered from 1.
-struct OutputShard {
-  std::uint64_t number = 1;
-  std::uint64_t count = 1;
-  bool operator==(const OutputShard&) const = default;
-};
 
 // How far a job is.
 struct OutputState {

@@ -13,9 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kManifest = "manifest.json";
-constexpr std::string_view kTrainingImages = "training_images.txt";
-
 // samples-00012.npz
 std::string shard_file(std::uint64_t number) {
   constexpr std::size_t kDigits = 5;
@@ -74,18 +71,18 @@ void write_pool_manifest(const fs::path& directory, const PoolManifest& manifest
                      manifest.training_hash + ", found " + std::to_string(training_images.size()) +
                      " of " + training_images.digits());
   }
-  const std::string json = pool_manifest_json(manifest);
-  write_image_hashes(directory / kTrainingImages, training_images);
-  write_whole(directory / kManifest, json);
+  const std::string json = to_json(manifest);
+  write_image_hashes(directory / kPoolTrainingImages, training_images);
+  write_whole(directory / kPoolManifest, json);
 }
 
 PoolManifest read_pool_manifest(const fs::path& directory) {
-  const fs::path file = directory / kManifest;
+  const fs::path file = directory / kPoolManifest;
   return pool_manifest_from_json(read_file(file), file.string());
 }
 
 ImageHashes read_training_images(const fs::path& directory, const PoolManifest& manifest) {
-  const fs::path file = directory / kTrainingImages;
+  const fs::path file = directory / kPoolTrainingImages;
   ImageHashes hashes = read_image_hashes(file);
   if (hashes.digits() != manifest.training_hash) {
     throw InputError("hashes are not those of the training data in the manifest beside them: " +

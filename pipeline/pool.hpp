@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "inflow/ops/image.hpp"
@@ -23,6 +24,9 @@
 // process may write any of them.
 
 namespace inflow {
+
+inline constexpr std::string_view kPoolManifest = "manifest.json";
+inline constexpr std::string_view kPoolTrainingImages = "training_images.txt";
 
 // What made the images of a pool, and how they lie in its shards.
 struct PoolManifest {
@@ -53,6 +57,10 @@ struct PoolShard {
   std::uint64_t count = 0;
   bool operator==(const PoolShard&) const = default;
 };
+
+// The manifest as the content of its file. Throws UsageError that names the key of a value that it
+// cannot have.
+std::string to_json(const PoolManifest& manifest);
 
 // All shards of a pool, in order; and the files among them that are not there.
 std::vector<PoolShard> shards_of(const PoolManifest& manifest);

@@ -135,7 +135,7 @@ std::vector<std::uint64_t> shape_of(const PoolManifest& manifest, std::uint64_t 
           static_cast<std::uint64_t>(manifest.channels)};
 }
 
-std::string pool_manifest_json(const PoolManifest& manifest) {
+std::string to_json(const PoolManifest& manifest) {
   const Json json{
       {"generator",
        {{"name", manifest.generator},

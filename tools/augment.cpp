@@ -1,7 +1,6 @@
 #include "inflow/pipeline/augment.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -16,6 +15,7 @@
 #include "inflow/tools/program.hpp"
 #include "inflow/tools/progress_line.hpp"
 #include "inflow/tools/run_settings.hpp"
+#include "inflow/tools/shard_argument.hpp"
 #include "inflow/tools/stop_signal.hpp"
 #include "inflow/tools/watching.hpp"
 
@@ -36,17 +36,6 @@ struct AugmentArguments {
     return resume || retry ? RunMode::resume : overwrite ? RunMode::overwrite : RunMode::fresh;
   }
 };
-
-OutputShard shard_of(const std::string& text) {
-  OutputShard shard;
-  const char* const end = text.data() + text.size();
-  const auto [slash, first] = std::from_chars(text.data(), end, shard.number);
-  if (first == std::errc{} && slash != end && *slash == '/') {
-    const auto [stop, second] = std::from_chars(slash + 1, end, shard.count);
-    if (second == std::errc{} && stop == end && shard.count > 0) return shard;
-  }
-  throw UsageError("--shard: expected i/n, i from 1 to n, found: " + text);
-}
 
 AugmentOptions options_of(const AugmentArguments& arguments) {
   const auto settings = default_run_settings();
@@ -154,9 +143,7 @@ void add_augment(CLI::App& app, Program& program) {
   add_settings_arguments(*command, arguments->settings);
   command->add_option("--out,-o", arguments->out,
                       "Stands for --set output.path=DIR; augmented/<name of CONFIG> if not given");
-  command
-      ->add_option("--shard", arguments->shard, "Only the i-th of n equal parts, from 1/n to n/n")
-      ->type_name("I/N");
+  add_shard_argument(*command, arguments->shard);
   add_memory_limit_argument(*command, arguments->settings);
   CLI::Option* resume = command->add_flag("--resume", arguments->resume,
                                           "Go on where the job in the directory stopped");

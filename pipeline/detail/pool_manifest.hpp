@@ -18,10 +18,6 @@ std::uint64_t shard_count(const PoolManifest& manifest);
 // The shape of an array of so many of a pool's images.
 std::vector<std::uint64_t> shape_of(const PoolManifest& manifest, std::uint64_t count);
 
-// The manifest as the content of its file. Throws UsageError that names the key of a value that it
-// cannot have.
-std::string pool_manifest_json(const PoolManifest& manifest);
-
 // Throws InputError that names the key, and the file.
 PoolManifest pool_manifest_from_json(std::string_view json, const std::string& file);
 

@@ -163,7 +163,7 @@ void check_policy(const RunOptions& options) {
                         "expected none: the update of policy madaug is of a step on rows that are "
                         "not mixed"});
   }
-  if (options.supervised() && has_probe(options)) {
+  if (options.kind() == RunKind::train && has_probe(options)) {
     problems.push_back({"policy.outer",
                         "probe is for inflow pretrain; the objective of inflow train is the "
                         "cross-entropy of labels itself"});
@@ -200,7 +200,7 @@ PolicyLearningSetup policy_setup(const RunOptions& options, const Learner& learn
     const DividedSource halves = halves_of(options, held_out);
     setup.probe = for_policy(plain_pass(options, halves.train), madaug);
     setup.validation = for_policy(plain_pass(options, halves.held_out), madaug);
-  } else if (options.supervised()) {
+  } else if (options.kind() == RunKind::train) {
     setup.validation = for_policy(plain_pass(options, held_out), madaug);
   } else {
     setup.validation = for_policy(training, madaug);

@@ -38,7 +38,7 @@ void finish(const RunDirectory& directory, const RunOptions& options, Encoder& e
 ExitCode pretrain(const RunArguments& arguments, const Program& program) {
   RunOptions options;
   read(arguments.settings, describe(options));
-  require_kind(options, /*supervised=*/false);
+  require_kind(options, RunKind::pretrain);
   check_policy(options);
   check_labeled_sets(options);
   const Learner learner = new_learner(options);

@@ -72,6 +72,11 @@ std::string section(std::string_view title, std::string_view body) {
   return body.empty() ? "" : fmt::format("<h2>{}</h2>\n{}\n", title, body);
 }
 
+std::string picture(std::string_view name, const Image& image) {
+  return fmt::format("<img alt=\"{}\" width=\"{}\" src=\"data:image/png;base64,{}\">", name,
+                     image.cols * 2, base64(encode_png(image)));
+}
+
 std::string preformatted(std::string_view text) {
   return text.empty() ? "" : fmt::format("<pre>{}</pre>", escaped(text));
 }
@@ -107,11 +112,9 @@ void write_report(const RunDirectory& directory, const ReportContent& content) {
                                        curve_of("images a second", timings, "images_per_second")}));
   page += section("Held out", figures(content.held_out));
   page += section("What the policy learned when", figures(content.policy));
-  page += section(
-      "Views",
-      fmt::format("<p>Each row: the original, then its views.</p><img alt=\"views\" width=\"{}\" "
-                  "src=\"data:image/png;base64,{}\">",
-                  views.cols * 2, base64(encode_png(views))));
+  if (!content.samples.empty()) page += section("Samples", picture("samples", content.samples));
+  page +=
+      section("Views", "<p>Each row: the original, then its views.</p>" + picture("views", views));
   page += section("Settings", preformatted(directory.read("resolved.yaml")));
   page += section("Versions", preformatted(directory.read("versions.json")));
   page += "</body></html>\n";

@@ -19,6 +19,10 @@ class TrainingSettings final : public RunSettings {
   PipelineOptions& pipeline() override { return options_.pipeline; }
   OutputOptions& output() override { return options_.output; }
   void check() override {
+    if (options_.kind() == RunKind::generate) {
+      static_cast<void>(new_generator(options_));
+      return;
+    }
     parts_ = tools::check(options_);
     const Learner learner = new_learner(options_);
     const Trainer trainer(options_.training, learner.objective);
@@ -39,7 +43,7 @@ std::unique_ptr<RunSettings> default_run_settings() { return std::make_unique<Tr
 
 DividedSource check(const RunOptions& options) {
   check_policy(options);
-  if (options.supervised()) {
+  if (options.kind() == RunKind::train) {
     const LabeledParts parts = open_parts(options);
     return {.train = parts.train, .held_out = parts.held_out};
   }
@@ -47,13 +51,21 @@ DividedSource check(const RunOptions& options) {
   return learns_policy(options) ? policy_parts(options) : DividedSource{};
 }
 
-void require_kind(const RunOptions& options, bool supervised) {
+void require_kind(const RunOptions& options, RunKind kind) {
+  const bool supervised = options.objective.type != "none";
+  const bool generates = options.generator.type != "none";
   std::vector<Problem> problems;
-  if (supervised && !options.supervised())
+  if (kind == RunKind::train && !supervised)
     problems.push_back({"objective", "needed by inflow train, say {type: classification}"});
-  if (!supervised && options.supervised())
-    problems.push_back({"objective", "is learned by inflow train, not by inflow pretrain"});
-  if (!supervised && options.holdout.wanted() && !learns_policy(options)) {
+  if (kind != RunKind::train && supervised)
+    problems.push_back({"objective", "is learned by inflow train alone"});
+  if (kind == RunKind::generate && !generates)
+    problems.push_back({"generator", "needed by inflow generate, say {type: diffusion}"});
+  if (kind != RunKind::generate && generates)
+    problems.push_back({"generator", "is learned by inflow generate alone"});
+  if (kind == RunKind::generate && learns_policy(options))
+    problems.push_back({"policy", "learns from what encoders see, not from what is generated"});
+  if (kind != RunKind::train && options.holdout.wanted() && !learns_policy(options)) {
     problems.push_back({"holdout",
                         "is held out by inflow train, and by inflow pretrain for a policy "
                         "that learns"});

@@ -2,6 +2,7 @@
 
 #include "inflow/contrastive/evaluation/protocol.hpp"
 #include "inflow/contrastive/method.hpp"
+#include "inflow/inflation/generator/diffusion.hpp"
 #include "inflow/pipeline/augment.hpp"
 #include "inflow/pipeline/pipeline.hpp"
 #include "inflow/training/classifier.hpp"
@@ -32,20 +33,46 @@ struct EvaluationPlan {
   }
 };
 
-// The settings of `inflow pretrain` and of `inflow train`: the same keys, of which the first uses
-// `method` and the second `objective` and `holdout`.
+// What a generator draws.
+struct SamplingPlan {
+  SamplingOptions sampler;
+  std::uint64_t seed = 0;
+  int batch = 100;
+  int shard_size = 1000;
+  std::int64_t sheet_every = 1000;
+
+  void describe(auto& visitor) {
+    sampler.describe(visitor);
+    visitor("seed", seed, "Of the noise that samples begin as");
+    visitor("batch", batch, Between{1, 1 << 20}, "Samples that pass the network together");
+    visitor("shard_size", shard_size, Between{1, 1 << 24}, "Samples in each file of a pool");
+    visitor("sheet_every", sheet_every, Between{0, 1e12},
+            "Training steps between sheets of samples; 0: one at the end");
+  }
+};
+
+// Which subcommand settings are for.
+enum class RunKind : std::uint8_t { pretrain, train, generate };
+
+// The settings of `inflow pretrain`, `inflow train` and `inflow generate`: the same keys, of which
+// the first uses `method`, the second `objective` and `holdout`, the third `generator` and
+// `sampling`.
 struct RunOptions {
   PipelineOptions pipeline;
   PartOptions encoder = encoders().part("resnet");
   PartOptions method = methods().part("simclr");
   PartOptions objective{.type = "none", .options = {}};
+  PartOptions generator{.type = "none", .options = {}};
   TrainingOptions training;
+  SamplingPlan sampling;
   HoldoutOptions holdout;
   EvaluationPlan evaluation;
   OutputOptions output;
 
-  // Whether it is `inflow train` that they are for.
-  bool supervised() const { return objective.type != "none"; }
+  RunKind kind() const {
+    if (generator.type != "none") return RunKind::generate;
+    return objective.type != "none" ? RunKind::train : RunKind::pretrain;
+  }
 
   void describe(auto& visitor) {
     pipeline.describe(visitor);
@@ -53,7 +80,9 @@ struct RunOptions {
     visitor("method", method, methods().choices(),
             "How inflow pretrain learns representations, without labels");
     visitor("objective", objective, optional_objective(), "What inflow train learns, from labels");
+    visitor("generator", generator, optional_generator(), "What inflow generate learns");
     visitor("training", training, "Steps, optimizer, schedule, checkpoints");
+    visitor("sampling", sampling, "What inflow generate draws");
     visitor("holdout", holdout,
             "What is held out of training, to judge it by, and for a policy that learns");
     visitor("evaluation", evaluation, "What is measured at the end");
@@ -64,9 +93,8 @@ struct RunOptions {
 // A warning for each thread count above what the machine has; nothing is changed.
 void warn_of_too_many_threads(const RunOptions& options);
 
-// Throws UsageError if the settings are for the other one of `inflow train` (supervised) and
-// `inflow pretrain`.
-void require_kind(const RunOptions& options, bool supervised);
+// Throws UsageError if the settings are for a subcommand of another kind.
+void require_kind(const RunOptions& options, RunKind kind);
 
 // Throws for what a run with these settings would refuse before it makes its pipeline. Returns what
 // it would train on and hold out; nothing where that is all of its source.

@@ -132,7 +132,7 @@ class LabeledRun {
 ExitCode train(const RunArguments& arguments, const Program& program) {
   RunOptions options;
   read(arguments.settings, describe(options));
-  require_kind(options, /*supervised=*/true);
+  require_kind(options, RunKind::train);
   check_policy(options);
   LabeledRun run(options);
   return run_training(arguments, options, run.plan(), program);

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "inflow/pipeline/checksum.hpp"
 #include "inflow/pipeline/settings.hpp"
 #include "inflow/training/export.hpp"
 #include "inflow/training/trainer.hpp"
@@ -17,26 +18,58 @@ std::string architecture_of(RunOptions options) {
   return to_json(std::move(all));
 }
 
-}  // namespace
+RunOptions settings_of(const std::filesystem::path& run,
+                       const std::vector<std::string>& assignments) {
+  RunOptions options;
+  read_settings({.file = run / "resolved.yaml", .environment = {}, .assignments = assignments},
+                describe(options));
+  return options;
+}
 
-RunDirectory open_run(const std::filesystem::path& path) {
+Checkpoint newest_of(const std::filesystem::path& run) {
+  std::optional<Checkpoint> checkpoint = newest_checkpoint(run);
+  if (!checkpoint) throw InputError("the run has no checkpoint: " + run.string());
+  return std::move(*checkpoint);
+}
+
+void require_run(const std::filesystem::path& path) {
   if (!std::filesystem::exists(path / "resolved.yaml")) {
     throw InputError("not the directory of a run: " + path.string());
   }
+}
+
+}  // namespace
+
+RunDirectory open_run(const std::filesystem::path& path) {
+  require_run(path);
   return {path, RunMode::resume};
 }
 
 TrainedRun open_trained_run(const RunDirectory& directory,
                             const std::vector<std::string>& assignments) {
-  TrainedRun run;
-  read_settings(
-      {.file = directory.path() / "resolved.yaml", .environment = {}, .assignments = assignments},
-      describe(run.options));
-  const std::optional<Checkpoint> checkpoint = directory.newest();
-  if (!checkpoint) throw InputError("the run has no checkpoint: " + directory.path().string());
+  TrainedRun run{.options = settings_of(directory.path(), assignments), .learner = {}};
+  if (run.options.kind() == RunKind::generate) {
+    throw UsageError("the run trains a generator, not an encoder: " + directory.path().string());
+  }
+  const Checkpoint checkpoint = newest_of(directory.path());
   run.learner = new_learner(run.options);
-  restore_weights(*run.learner.objective, *checkpoint);
-  run.step = checkpoint->step;
+  restore_weights(*run.learner.objective, checkpoint);
+  run.step = checkpoint.step;
+  return run;
+}
+
+TrainedGenerator open_trained_generator(const std::filesystem::path& path,
+                                        const std::vector<std::string>& assignments) {
+  require_run(path);
+  TrainedGenerator run{.options = settings_of(path, assignments)};
+  if (run.options.kind() != RunKind::generate) {
+    throw UsageError("the run trains an encoder, not a generator: " + path.string());
+  }
+  const Checkpoint checkpoint = newest_of(path);
+  run.generator = new_generator(run.options);
+  restore_weights(*run.generator, checkpoint);
+  run.step = checkpoint.step;
+  run.weights = checksum_of(checkpoint.tensors).digits();
   return run;
 }
 

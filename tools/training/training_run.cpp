@@ -19,8 +19,12 @@ namespace {
 
 // Settings that do not change what training gives, so that a run may be resumed with other values
 // of them.
-constexpr std::string_view kFree[] = {"/limits", "/output", "/evaluation",
-                                      "/training/checkpoint_every", "/training/keep_checkpoints"};
+constexpr std::string_view kFree[] = {"/limits",
+                                      "/output",
+                                      "/evaluation",
+                                      "/sampling",
+                                      "/training/checkpoint_every",
+                                      "/training/keep_checkpoints"};
 
 std::string line_of(const Progress& progress) {
   return fmt::format(
