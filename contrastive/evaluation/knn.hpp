@@ -2,8 +2,8 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "inflow/contrastive/evaluation/features.hpp"
 #include "inflow/ops/options.hpp"
+#include "inflow/training/labeled_features.hpp"
 
 namespace inflow {
 

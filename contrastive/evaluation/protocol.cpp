@@ -8,8 +8,8 @@
 
 #include <ATen/TensorOperators.h>
 
-#include "inflow/contrastive/evaluation/detail/class_order.hpp"
 #include "inflow/ops/error.hpp"
+#include "inflow/training/class_order.hpp"
 
 namespace inflow {
 namespace {

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "inflow/contrastive/evaluation/features.hpp"
 #include "inflow/contrastive/evaluation/knn.hpp"
-#include "inflow/contrastive/evaluation/linear_probe.hpp"
 #include "inflow/ops/options.hpp"
+#include "inflow/training/labeled_features.hpp"
+#include "inflow/training/linear_probe.hpp"
 
 namespace inflow {
 

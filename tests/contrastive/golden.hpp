@@ -11,7 +11,7 @@
 #include <ATen/ops/empty.h>
 #include <nlohmann/json.hpp>
 
-#include "inflow/contrastive/evaluation/features.hpp"
+#include "inflow/training/labeled_features.hpp"
 
 // What the scripts in tests/reference/ wrote for contrastive.
 

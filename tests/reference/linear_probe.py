@@ -1,4 +1,4 @@
-"""Writes optima of penalized multinomial logistic regression: tests/golden/contrastive/linear_probe.json.
+"""Writes optima of penalized multinomial logistic regression: tests/golden/training/linear_probe.json.
 
 Newton's method in double precision, on standardized features, until the gradient is zero but for rounding. The bias has no
 penalty; of the biases that give equal probabilities, the one written sums to zero.
@@ -70,7 +70,7 @@ def main():
         "values": values.tolist(),
         "cases": cases,
     }
-    pinned.write_json(pinned.GOLDEN / "contrastive" / "linear_probe.json", content)
+    pinned.write_json(pinned.GOLDEN / "training" / "linear_probe.json", content)
 
 
 if __name__ == "__main__":

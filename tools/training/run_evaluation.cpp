@@ -9,6 +9,7 @@
 #include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
 
+#include "inflow/contrastive/evaluation/features.hpp"
 #include "inflow/pipeline/run.hpp"
 #include "inflow/pipeline/selection.hpp"
 #include "inflow/tools/training/labeled_parts.hpp"

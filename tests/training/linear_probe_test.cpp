@@ -1,4 +1,4 @@
-#include "inflow/contrastive/evaluation/linear_probe.hpp"
+#include "inflow/training/linear_probe.hpp"
 
 #include <vector>
 
@@ -18,15 +18,16 @@
 #include "inflow/ops/error.hpp"
 #include "inflow/training/compute.hpp"
 #include "support/message.hpp"
+#include "training/encoders/formula.hpp"
 
 namespace inflow {
 namespace {
 
-using support::golden;
 using support::golden_features;
 using support::matrix;
 using support::message_of;
 using support::normals;
+using support::training_golden;
 
 double objective(const LinearProbe& probe, const LabeledFeatures& train) {
   const at::Tensor inputs = (train.values - probe.mean) * probe.scale;
@@ -50,7 +51,7 @@ double share_right(const LinearProbe& probe, const LabeledFeatures& set) {
 }
 
 TEST(LinearProbe, ReachesTheOptimumOfTheReference) {
-  const nlohmann::json content = golden("linear_probe");
+  const nlohmann::json content = training_golden("linear_probe.json");
   const LabeledFeatures train = golden_features(content);
   for (const auto& each : content["cases"]) {
     const double penalty = each["penalty"];

@@ -1,4 +1,4 @@
-#include "inflow/contrastive/evaluation/linear_probe.hpp"
+#include "inflow/training/linear_probe.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -18,8 +18,8 @@
 #include <c10/core/impl/LocalDispatchKeySet.h>
 #include <torch/optim/lbfgs.h>
 
-#include "inflow/contrastive/evaluation/detail/class_order.hpp"
 #include "inflow/ops/error.hpp"
+#include "inflow/training/class_order.hpp"
 
 namespace inflow {
 namespace {

@@ -1,4 +1,4 @@
-#include "inflow/contrastive/evaluation/detail/class_order.hpp"
+#include "inflow/training/class_order.hpp"
 
 #include <algorithm>
 #include <utility>

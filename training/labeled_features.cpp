@@ -1,6 +1,7 @@
+#include "inflow/training/labeled_features.hpp"
+
 #include <sstream>
 
-#include "inflow/contrastive/evaluation/features.hpp"
 #include "inflow/ops/error.hpp"
 
 namespace inflow {
