@@ -37,17 +37,6 @@ std::optional<ImageHash> hash_from(std::string_view digits) {
   return hash;
 }
 
-// The first sample of each image.
-std::vector<std::uint64_t> first_samples(const Source& source) {
-  std::vector<std::uint64_t> indices;
-  std::unordered_set<std::uint64_t> seen;
-  const bool has_copies = source.has_copies();
-  for (std::uint64_t index = 0; index < source.size(); ++index) {
-    if (!has_copies || seen.insert(source.about(index).identity).second) indices.push_back(index);
-  }
-  return indices;
-}
-
 // Hashes the samples at `indices`, up to the first that cannot be read, whose place is returned.
 std::optional<std::size_t> hash_samples(const Source& source,
                                         std::span<const std::uint64_t> indices,
@@ -67,6 +56,16 @@ std::optional<std::size_t> hash_samples(const Source& source,
 }
 
 }  // namespace
+
+std::vector<std::uint64_t> images_of(const Source& source) {
+  std::vector<std::uint64_t> indices;
+  std::unordered_set<std::uint64_t> seen;
+  const bool has_copies = source.has_copies();
+  for (std::uint64_t index = 0; index < source.size(); ++index) {
+    if (!has_copies || seen.insert(source.about(index).identity).second) indices.push_back(index);
+  }
+  return indices;
+}
 
 ImageHash hash_of(const Image& image) {
   Checksum checksum;
@@ -94,7 +93,7 @@ std::string ImageHashes::digits() const {
 
 ImageHashes image_hashes(const Source& source, int threads) {
   constexpr std::size_t kPiece = 256;  // samples that reuse one picture's memory
-  const std::vector<std::uint64_t> indices = first_samples(source);
+  const std::vector<std::uint64_t> indices = images_of(source);
   std::vector<ImageHash> hashes(indices.size());
   std::vector<std::optional<std::size_t>> unreadable((indices.size() + kPiece - 1) / kPiece);
   for_each_index(unreadable.size(), threads, [&](std::size_t piece) {

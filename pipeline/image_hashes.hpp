@@ -19,6 +19,9 @@ using ImageHash = std::array<std::uint8_t, 16>;
 
 ImageHash hash_of(const Image& image);
 
+// The images of a source: the index of the first sample of each identity, ascending.
+std::vector<std::uint64_t> images_of(const Source& source);
+
 // The hashes of the images of a set, equal ones as often as there are images. Two sets of the same
 // images are equal, whatever the order of the images, and however they are stored.
 class ImageHashes {

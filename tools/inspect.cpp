@@ -11,7 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <spdlog/fmt/fmt.h>
 
-#include "inflow/tools/inspection.hpp"
+#include "inflow/pipeline/inspection.hpp"
 #include "inflow/tools/program.hpp"
 #include "inflow/tools/progress_line.hpp"
 #include "inflow/tools/run_settings.hpp"
@@ -27,24 +27,6 @@ struct InspectArguments {
   std::size_t list = 10;
   bool strict_exit = false;
 };
-
-// The sides of images: the least, the largest, and the lower one of those in the middle.
-struct Sides {
-  int least = 0;
-  int median = 0;
-  int largest = 0;
-};
-
-Sides sides_of(const Histogram<int>& sides, std::uint64_t images) {
-  if (images == 0) return {};
-  Sides of{.least = sides.begin()->first, .largest = sides.rbegin()->first};
-  std::uint64_t counted = 0;
-  for (auto at = sides.begin(); 2 * counted < images; ++at) {
-    counted += at->second;
-    of.median = at->first;
-  }
-  return of;
-}
 
 // How many images have a width, and a height, in [from, to].
 struct Bin {
@@ -256,7 +238,7 @@ Inspection inspect_with_progress(const Source& source, const LimitOptions& limit
   const ExitOnSignal stop("not everything was looked at");
   ProgressLine line(quiet);
   const Rate rate;
-  return inspect(source, limits, [&](std::uint64_t done, std::uint64_t images) {
+  return inflow::inspect(source, limits, [&](std::uint64_t done, std::uint64_t images) {
     if (line.due()) line.show(rate.line(done, images, "images"));
   });
 }

@@ -1,4 +1,4 @@
-#include "inflow/tools/inspection.hpp"
+#include "inflow/pipeline/inspection.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -11,27 +11,18 @@
 
 #include "inflow/pipeline/image_hashes.hpp"
 #include "inflow/pipeline/picture.hpp"
-#include "inflow/tools/pixel_sums.hpp"
+#include "inflow/pipeline/pixel_sums.hpp"
 
-namespace inflow::tools {
+namespace inflow {
 namespace {
 
-// The index of the first sample of each image, ascending.
-std::vector<std::uint64_t> first_samples(const Source& source, Inspection& found) {
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> samples(source.size());
-  for (std::uint64_t index = 0; index < samples.size(); ++index) {
+void count_samples(const Source& source, Inspection& found) {
+  found.samples = source.size();
+  for (std::uint64_t index = 0; index < found.samples; ++index) {
     const Meta meta = source.about(index);
     ++found.labels[meta.label];
     ++found.origins[meta.origin];
-    samples[index] = {meta.identity, index};
   }
-  std::ranges::sort(samples);
-  std::vector<std::uint64_t> indices;
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    if (i == 0 || samples[i].first != samples[i - 1].first) indices.push_back(samples[i].second);
-  }
-  std::ranges::sort(indices);
-  return indices;
 }
 
 template <class Value>
@@ -109,13 +100,6 @@ struct Part {
   }
 };
 
-// An image that could be had.
-struct Hashed {
-  ImageHash hash;
-  std::uint64_t index;
-  auto operator<=>(const Hashed&) const = default;
-};
-
 // Looks at all images on several threads, which take them by counting.
 class Look {
  public:
@@ -143,10 +127,11 @@ class Look {
     std::ranges::sort(found.no_room, {}, &CorruptImage::index);
     found.mean = sums.mean();
     found.stddev = sums.stddev();
+    found.covariance = sums.covariance();
   }
 
-  std::vector<Hashed> hashed() const {
-    std::vector<Hashed> all;
+  std::vector<HashedImage> hashed() const {
+    std::vector<HashedImage> all;
     for (std::size_t i = 0; i < indices_.size(); ++i) {
       if (hashes_[i]) all.push_back({*hashes_[i], indices_[i]});
     }
@@ -196,7 +181,7 @@ class Look {
   std::atomic<std::size_t> done_ = 0;
 };
 
-std::vector<Duplicate> duplicates_among(std::vector<Hashed> images, const Source& source) {
+std::vector<Duplicate> duplicates_among(std::vector<HashedImage> images, const Source& source) {
   std::ranges::sort(images);
   std::vector<Duplicate> duplicates;
   std::size_t first = 0;
@@ -216,16 +201,28 @@ std::vector<Duplicate> duplicates_among(std::vector<Hashed> images, const Source
 
 }  // namespace
 
+Sides sides_of(const Histogram<int>& sides, std::uint64_t images) {
+  if (images == 0) return {};
+  Sides of{.least = sides.begin()->first, .largest = sides.rbegin()->first};
+  std::uint64_t counted = 0;
+  for (auto at = sides.begin(); 2 * counted < images; ++at) {
+    counted += at->second;
+    of.median = at->first;
+  }
+  return of;
+}
+
 Inspection inspect(const Source& source, const LimitOptions& limits,
                    const OnProgress& on_progress) {
   Inspection found;
-  found.samples = source.size();
-  const std::vector<std::uint64_t> indices = first_samples(source, found);
+  count_samples(source, found);
+  const std::vector<std::uint64_t> indices = images_of(source);
   found.images = indices.size();
   Look look(source, indices, limits);
   look.run(on_progress, found);
-  found.duplicates = duplicates_among(look.hashed(), source);
+  found.hashes = look.hashed();
+  found.duplicates = duplicates_among(found.hashes, source);
   return found;
 }
 
-}  // namespace inflow::tools
+}  // namespace inflow

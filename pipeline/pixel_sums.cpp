@@ -1,15 +1,29 @@
-#include "inflow/tools/pixel_sums.hpp"
+#include "inflow/pipeline/pixel_sums.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <span>
 
-namespace inflow::tools {
+namespace inflow {
 namespace {
 
 std::span<const std::uint8_t> row_of(const Image& image, int y) {
   return {image.ptr(y), 3 * static_cast<std::size_t>(image.cols)};
+}
+
+// Which channels products_ are of.
+constexpr std::array<std::array<std::size_t, 2>, 3> kPairs{{{0, 1}, {0, 2}, {1, 2}}};
+
+// Of the channels of a row; a row is not so long that they overflow.
+std::array<std::uint64_t, 3> products_of(std::span<const std::uint8_t> row) {
+  std::array<std::uint64_t, 3> products{};
+  for (std::size_t i = 0; i < row.size(); i += 3) {
+    const std::array<std::uint32_t, 3> pixel{row[i], row[i + 1], row[i + 2]};
+    for (std::size_t pair = 0; pair < 3; ++pair)
+      products[pair] += pixel[kPairs[pair][0]] * pixel[kPairs[pair][1]];
+  }
+  return products;
 }
 
 }  // namespace
@@ -34,6 +48,8 @@ void PixelSums::add(const Image& image) {
       values_[i % 3] += values[i];
       squares_[i % 3] += squares[i];
     }
+    const std::array<std::uint64_t, 3> products = products_of(row_of(image, y));
+    for (std::size_t pair = 0; pair < 3; ++pair) products_[pair] += products[pair];
   }
   pixels_ += image.total();
 }
@@ -43,6 +59,7 @@ void PixelSums::add(const PixelSums& more) {
   for (std::size_t channel = 0; channel < 3; ++channel) {
     values_[channel] += more.values_[channel];
     squares_[channel] += more.squares_[channel];
+    products_[channel] += more.products_[channel];
   }
 }
 
@@ -66,6 +83,22 @@ std::array<double, 3> PixelSums::stddev() const {
   return deviations;
 }
 
+std::array<double, 9> PixelSums::covariance() const {
+  std::array<double, 9> all{};
+  if (pixels_ == 0) return all;
+  const std::array<double, 3> means = mean();
+  const std::array<double, 3> deviations = stddev();
+  for (std::size_t channel = 0; channel < 3; ++channel)
+    all[4 * channel] = deviations[channel] * deviations[channel];
+  for (std::size_t pair = 0; pair < 3; ++pair) {
+    const auto [i, j] = kPairs[pair];
+    const double product =
+        static_cast<double>(products_[pair]) / static_cast<double>(pixels_) / (255.0 * 255.0);
+    all[3 * i + j] = all[3 * j + i] = product - means[i] * means[j];
+  }
+  return all;
+}
+
 bool is_grey(const Image& image) {
   for (int y = 0; y < image.rows; ++y) {
     const std::span<const std::uint8_t> row = row_of(image, y);
@@ -76,4 +109,4 @@ bool is_grey(const Image& image) {
   return true;
 }
 
-}  // namespace inflow::tools
+}  // namespace inflow

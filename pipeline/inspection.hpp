@@ -7,14 +7,25 @@
 #include <string_view>
 #include <vector>
 
+#include "inflow/pipeline/image_hashes.hpp"
 #include "inflow/pipeline/pipeline.hpp"
 #include "inflow/pipeline/source.hpp"
 
-namespace inflow::tools {
+namespace inflow {
 
 // How many have a value.
 template <class Value>
 using Histogram = std::map<Value, std::uint64_t>;
+
+// The sides of images: the least, the lower one of those in the middle, and the largest.
+struct Sides {
+  int least = 0;
+  int median = 0;
+  int largest = 0;
+};
+
+// Of so many images.
+Sides sides_of(const Histogram<int>& sides, std::uint64_t images);
 
 // An image that cannot be had.
 struct CorruptImage {
@@ -27,6 +38,13 @@ struct Duplicate {
   std::uint64_t index = 0;
   std::uint64_t first = 0;
   bool other_label = false;
+};
+
+// An image that could be had.
+struct HashedImage {
+  ImageHash hash{};
+  std::uint64_t index = 0;
+  auto operator<=>(const HashedImage&) const = default;
 };
 
 // What a source holds. Its images are its samples without repeats, each called by the index of its
@@ -45,10 +63,12 @@ struct Inspection {
   std::uint64_t file_bytes = 0;
   Histogram<int> widths;
   Histogram<int> heights;
-  std::uint64_t grey = 0;             // with three equal channels
-  std::array<double, 3> mean{};       // over all pixels, of values in [0, 1]
-  std::array<double, 3> stddev{};     // the same
-  std::vector<Duplicate> duplicates;  // by index
+  std::uint64_t grey = 0;              // with three equal channels
+  std::array<double, 3> mean{};        // over all pixels, of values in [0, 1]
+  std::array<double, 3> stddev{};      // the same
+  std::array<double, 9> covariance{};  // the same, of PixelSums
+  std::vector<HashedImage> hashes;     // by index
+  std::vector<Duplicate> duplicates;   // by index
 
   std::uint64_t readable() const { return images - corrupt.size() - no_room.size(); }
 };
@@ -62,4 +82,4 @@ using OnProgress = std::function<void(std::uint64_t done, std::uint64_t images)>
 Inspection inspect(const Source& source, const LimitOptions& limits,
                    const OnProgress& on_progress = {});
 
-}  // namespace inflow::tools
+}  // namespace inflow

@@ -1,4 +1,4 @@
-#include "inflow/tools/pixel_sums.hpp"
+#include "inflow/pipeline/pixel_sums.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 
 #include "support/pictures.hpp"
 
-namespace inflow::tools {
+namespace inflow {
 namespace {
 
 void expect_those_of_opencv(const PixelSums& sums, const Image& image) {
@@ -30,6 +30,24 @@ TEST(PixelSums, GiveTheMeanAndDeviationOfOpenCv) {
   }
 }
 
+TEST(PixelSums, GiveTheCovarianceOfOpenCv) {
+  for (const int width : {1, 2, 33}) {
+    const Image image = support::noise({.height = 9, .width = width}, 5);
+    cv::Mat covariance;
+    cv::Mat mean;
+    const cv::Mat pixels = image.clone().reshape(1, static_cast<int>(image.total()));
+    cv::calcCovarMatrix(pixels, covariance, mean,
+                        cv::COVAR_NORMAL | cv::COVAR_ROWS | cv::COVAR_SCALE);
+    PixelSums sums;
+    sums.add(image);
+    for (int at = 0; at < 9; ++at) {
+      EXPECT_NEAR(sums.covariance()[static_cast<std::size_t>(at)],
+                  covariance.at<double>(at / 3, at % 3) / (255.0 * 255.0), 1e-12)
+          << at;
+    }
+  }
+}
+
 TEST(PixelSums, AreTheSameForAWindowOfALargerPicture) {
   const Image window = support::noise({.height = 30, .width = 40}, 3)(cv::Rect(3, 5, 21, 11));
   PixelSums sums;
@@ -45,6 +63,9 @@ TEST(PixelSums, OfPicturesAreThoseOfOnePictureOfAll) {
   PixelSums more;
   more.add(upper);
   sums.add(more);
+  PixelSums alone;
+  alone.add(lower);
+  EXPECT_NE(sums.covariance(), alone.covariance());
   Image both;
   cv::vconcat(upper, lower, both);
   expect_those_of_opencv(sums, both);
@@ -74,4 +95,4 @@ TEST(IsGrey, SeesASinglePixelOfColor) {
 }
 
 }  // namespace
-}  // namespace inflow::tools
+}  // namespace inflow
