@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <vector>
 
+#include <ATen/ops/empty.h>
 #include <c10/core/ScalarType.h>
 #include <nlohmann/json.hpp>
 
@@ -29,6 +31,43 @@ std::string size_as_bytes(std::uint64_t size) {
   return bytes;
 }
 
+std::uint64_t size_from_bytes(std::string_view bytes) {
+  std::uint64_t size = 0;
+  for (std::size_t at = 0; at < 8; ++at)
+    size |= std::uint64_t{static_cast<unsigned char>(bytes[at])} << (8 * at);
+  return size;
+}
+
+[[noreturn]] void refuse(const std::string& what) { throw InputError("safetensors " + what); }
+
+at::ScalarType type_of(const std::string& name, const ordered_json& about) {
+  const auto type = about.at("dtype").get<std::string>();
+  if (type == "F32") return at::kFloat;
+  if (type == "I64") return at::kLong;
+  refuse("hold a tensor of another type than F32 and I64: " + name + " is " + type);
+}
+
+at::Tensor tensor_of(const std::string& name, const ordered_json& about, std::string_view data) {
+  const auto shape = about.at("shape").get<std::vector<std::int64_t>>();
+  const auto begin = about.at("data_offsets").at(0).get<std::size_t>();
+  const auto end = about.at("data_offsets").at(1).get<std::size_t>();
+  if (std::ranges::any_of(shape, [](std::int64_t side) { return side < 0; }) || begin > end ||
+      end > data.size()) {
+    refuse("are cut short, or their header is damaged: " + name);
+  }
+  at::Tensor tensor = at::empty({0}, type_of(name, about));
+  const std::size_t size = tensor.element_size();
+  std::size_t expected = size;
+  for (const std::int64_t side : shape) {
+    expected *= static_cast<std::size_t>(side);
+    if (expected > data.size()) break;
+  }
+  if (expected != end - begin) refuse("have another number of bytes than the shape says: " + name);
+  tensor.resize_(shape);
+  std::memcpy(tensor.mutable_data_ptr(), data.data() + begin, expected);
+  return tensor;
+}
+
 }  // namespace
 
 std::string safetensors(const torch::OrderedDict<std::string, at::Tensor>& tensors) {
@@ -48,6 +87,22 @@ std::string safetensors(const torch::OrderedDict<std::string, at::Tensor>& tenso
   std::string text = header.dump();
   text.append((8 - text.size() % 8) % 8, ' ');
   return size_as_bytes(text.size()) + text + data;
+}
+
+torch::OrderedDict<std::string, at::Tensor> tensors_of(std::string_view bytes) {
+  if (bytes.size() < 8 || size_from_bytes(bytes) > bytes.size() - 8) refuse("are cut short");
+  const std::size_t header = size_from_bytes(bytes);
+  torch::OrderedDict<std::string, at::Tensor> tensors;
+  try {
+    const ordered_json abouts = ordered_json::parse(bytes.substr(8, header));
+    for (const auto& [name, about] : abouts.items()) {
+      if (name == "__metadata__") continue;
+      tensors.insert(name, tensor_of(name, about, bytes.substr(8 + header)));
+    }
+  } catch (const ordered_json::exception& error) {
+    refuse(std::string("have a damaged header: ") + error.what());
+  }
+  return tensors;
 }
 
 }  // namespace inflow::training

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include <ATen/core/Tensor.h>
 #include <torch/ordered_dict.h>
@@ -12,5 +13,9 @@ namespace inflow::training {
 // 8-byte ones before 4-byte ones so that all are aligned. Takes float32 and int64 tensors; throws
 // UsageError that names any other.
 std::string safetensors(const torch::OrderedDict<std::string, at::Tensor>& tensors);
+
+// The tensors of such a file, in the order of its header. Throws InputError for other bytes, and
+// for tensors of other types.
+torch::OrderedDict<std::string, at::Tensor> tensors_of(std::string_view safetensors);
 
 }  // namespace inflow::training
