@@ -1,21 +1,13 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "inflow/pipeline/graph.hpp"
-#include "inflow/tools/training/plot.hpp"
+#include "inflow/tools/training/page.hpp"
 #include "inflow/training/run_directory.hpp"
 
 namespace inflow::tools {
-
-// A plot of the report.
-struct Curve {
-  std::string title;
-  std::string x_label;
-  std::vector<Line> lines;
-};
 
 // One value per line of a file of JSON lines, against the step; lines without it say nothing.
 Curve curve_of(const std::string& title, const std::string& lines, const std::string& key);
