@@ -44,22 +44,6 @@ Image row_picture(const BatchData& batch, std::size_t view, std::size_t row) {
   return picture;
 }
 
-Image original(const Pipeline& pipeline, std::uint64_t index) {
-  Sample sample;
-  if (const SampleError error = pipeline.source->at(index, sample); error.fault != Fault::none) {
-    throw InputError(error.message());
-  }
-  ViewOptions plain = view_presets().part("plain").options.as<ViewOptions>();
-  plain.size = pipeline.views.size;
-  plain.filter = pipeline.views.filter;
-  plain.antialias = pipeline.views.antialias;
-  Image picture;
-  RenderScratch scratch;
-  render_base(pipeline.views.profile, sample.image, draw_base(plain, {}, size_of(sample.image)),
-              picture, scratch);
-  return picture;
-}
-
 // The picture of a file, at most `side` pixels high and wide.
 Image small_picture(const std::filesystem::path& path, int side) {
   Image image;
@@ -115,7 +99,8 @@ Image sheet_of(const Drawn& drawn) {
   const BatchData& batch = *drawn.batch;
   std::vector<Image> tiles;
   for (std::size_t row = 0; row < batch.count; ++row) {
-    tiles.push_back(original(drawn.pipeline, batch.indices[row]));
+    tiles.push_back(
+        plain_picture(*drawn.pipeline.source, batch.indices[row], drawn.pipeline.views));
     for (std::size_t view = 0; view < batch.views.size(); ++view)
       tiles.push_back(row_picture(batch, view, row));
   }
@@ -161,6 +146,22 @@ ExitCode preview(const PreviewArguments& arguments, const Program& program) {
 }
 
 }  // namespace
+
+Image plain_picture(const Source& source, std::uint64_t index, const ViewOptions& views) {
+  Sample sample;
+  if (const SampleError error = source.at(index, sample); error.fault != Fault::none) {
+    throw InputError(error.message());
+  }
+  ViewOptions plain = view_presets().part("plain").options.as<ViewOptions>();
+  plain.size = views.size;
+  plain.filter = views.filter;
+  plain.antialias = views.antialias;
+  Image picture;
+  RenderScratch scratch;
+  render_base(views.profile, sample.image, draw_base(plain, {}, size_of(sample.image)), picture,
+              scratch);
+  return picture;
+}
 
 Image view_sheet(PipelineOptions options, int samples, const OwnParts& own) {
   return sheet_of(draw(std::move(options), samples, own));

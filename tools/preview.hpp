@@ -8,6 +8,10 @@
 
 namespace inflow::tools {
 
+// A sample as its views show it but for what they draw: its central square, at their size. Throws
+// InputError for one that cannot be had.
+Image plain_picture(const Source& source, std::uint64_t index, const ViewOptions& views);
+
 // A picture to look at: a row for each of the first `samples` of the stream, its original (the
 // central square) and then its views, exactly as training sees them before normalization.
 Image view_sheet(PipelineOptions options, int samples, const OwnParts& own = {});

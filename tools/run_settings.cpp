@@ -10,6 +10,10 @@ namespace inflow::tools {
 
 void add_settings_arguments(CLI::App& command, SettingsArguments& arguments) {
   command.add_option("CONFIG", arguments.config, "Settings, a YAML or JSON file")->required();
+  add_settings_options(command, arguments);
+}
+
+void add_settings_options(CLI::App& command, SettingsArguments& arguments) {
   command
       .add_option("--set", arguments.assignments,
                   "Sets one key: --set training.steps=100 (repeatable)")

@@ -46,6 +46,9 @@ struct SettingsArguments {
 
 void add_settings_arguments(CLI::App& command, SettingsArguments& arguments);
 
+// The same without CONFIG.
+void add_settings_options(CLI::App& command, SettingsArguments& arguments);
+
 // For the subcommands that take --memory-limit, too.
 void add_memory_limit_argument(CLI::App& command, SettingsArguments& arguments);
 

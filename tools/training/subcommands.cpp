@@ -4,7 +4,7 @@ namespace inflow::tools {
 
 std::span<const AddSubcommand> training_subcommands() {
   static constexpr AddSubcommand kAll[] = {&add_pretrain, &add_train, &add_probe, &add_export,
-                                           &add_generate};
+                                           &add_audit,    &add_generate};
   return kAll;
 }
 

@@ -26,13 +26,6 @@ constexpr std::string_view kFree[] = {"/limits",
                                       "/training/checkpoint_every",
                                       "/training/keep_checkpoints"};
 
-std::string line_of(const Progress& progress) {
-  return fmt::format(
-      "step {}/{}  loss {:.4f}  {:.0f} images/s  waiting {:.1f} %  left {}  memory {} MiB",
-      progress.result.step, progress.steps, progress.result.loss, progress.images_per_second,
-      100 * progress.waiting_share, minutes(progress.seconds_left), progress.resident_bytes >> 20);
-}
-
 // The checkpoint to go on from, which the trainer has taken up; none for a run without one, which
 // begins anew.
 std::optional<Checkpoint> restore(const RunDirectory& directory, Trainer& trainer,
@@ -95,6 +88,13 @@ RunEnding train(Trainer& trainer, Loader& loader, const RunDirectory& directory,
 }
 
 }  // namespace
+
+std::string line_of(const Progress& progress) {
+  return fmt::format(
+      "step {}/{}  loss {:.4f}  {:.0f} images/s  waiting {:.1f} %  left {}  memory {} MiB",
+      progress.result.step, progress.steps, progress.result.loss, progress.images_per_second,
+      100 * progress.waiting_share, minutes(progress.seconds_left), progress.resident_bytes >> 20);
+}
 
 void add_run_arguments(CLI::App& command, RunArguments& arguments) {
   add_settings_arguments(command, arguments.settings);

@@ -36,6 +36,9 @@ struct RunArguments {
 
 void add_run_arguments(CLI::App& command, RunArguments& arguments);
 
+// The line that shows how a run goes.
+std::string line_of(const Progress& progress);
+
 // What one kind of training does in its own way.
 struct RunPlan {
   // Of what it trains on. Where the policy learns: with its policies, or without any while there
