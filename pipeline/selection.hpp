@@ -56,8 +56,14 @@ std::vector<std::uint64_t> per_class(std::span<const std::int32_t> labels,
                                      const PerClassOptions& options);
 
 // The samples of `source` at `indices`, in that order; labels, identities and planes stay as they
-// are. Throws UsageError if there are none, and for an index past the last.
+// are. Throws UsageError if there are none, for an index past the last, and for a source with an
+// order of its own.
 std::shared_ptr<const Source> subset_of(std::shared_ptr<const Source> source,
                                         std::vector<std::uint64_t> indices);
+
+// The same also of a source with an order of its own, which does not count: to look at samples, not
+// to make epochs of them.
+std::shared_ptr<const Source> picked_from(std::shared_ptr<const Source> source,
+                                          std::vector<std::uint64_t> indices);
 
 }  // namespace inflow

@@ -301,4 +301,18 @@ Box draw_cutout(int side, Size size, Rng& rng) {
   return window;
 }
 
+ViewOptions weakened_by_adainf(ViewOptions options) {
+  constexpr double kCropMin = 0.2;
+  constexpr double kJitter = 0.4;    // probability
+  constexpr double kStrength = 0.4;  // of brightness, which the other strengths are relative to
+  options.crop_min = std::min(std::max(options.crop_min, kCropMin), options.crop_max);
+  std::vector<double> jitter;
+  for (const double probability : options.jitter.values())
+    jitter.push_back(std::min(probability, kJitter));
+  options.jitter = PerView(std::move(jitter));
+  if (options.brightness > 0)
+    options.strength = std::min(options.strength, kStrength / options.brightness);
+  return options;
+}
+
 }  // namespace inflow

@@ -176,4 +176,10 @@ Box draw_cutout(int side, Size size, Rng& rng);
 // simclr_cifar, size: 28}, where further keys replace the preset's values.
 const Catalog<ViewOptions>& view_presets();
 
+// Weaker views for a data set that is inflated, by the recipe of AdaInf (Wang, Zhang, Wang: "Do
+// generated data always help contrastive learning?", ICLR 2024, and the authors' settings): crops
+// of at least a fifth of the picture, jitter in at most 0.4 of the views and by no more than 0.4 in
+// brightness and so on. What is weaker already stays as it is.
+ViewOptions weakened_by_adainf(ViewOptions options);
+
 }  // namespace inflow

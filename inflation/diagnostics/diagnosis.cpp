@@ -16,9 +16,7 @@ namespace {
 
 int classes_of(const at::Tensor& labels) {
   const auto classes = static_cast<int>(labels.max().item<std::int64_t>()) + 1;
-  if (classes < 2 || labels.min().item<std::int64_t>() < 0) {
-    throw UsageError("labels must be of two classes at least, none below 0");
-  }
+  if (classes < 2) throw UsageError("labels must be of two classes at least");
   return classes;
 }
 
@@ -87,7 +85,11 @@ Diagnosis diagnose(const EmbeddedViews& views, const DiagnosisOptions& options) 
   if (found.spectrum.components == 1) {
     found.conductance = sweep_conductance(graph, found.spectrum.fiedler);
   }
-  if (classes > 0) found.labeled = with_labels(views, overlaps, graph, found, classes);
+  if (classes > 0) {
+    const EmbeddedViews labeled{.values = views.values,
+                                .labels = nearest_labels(overlaps, views.labels)};
+    found.labeled = with_labels(labeled, overlaps, graph, found, classes);
+  }
   return found;
 }
 

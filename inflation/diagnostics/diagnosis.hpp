@@ -67,7 +67,7 @@ struct Diagnosis {
 };
 
 // Throws as validate() does, and UsageError for more eigenvalues than there are views. With labels
-// there must be two classes at least.
+// there must be two classes at least; images without one are given one by nearest_labels().
 Diagnosis diagnose(const EmbeddedViews& views, const DiagnosisOptions& options = {});
 
 // Numbers that are not finite are null.

@@ -43,7 +43,7 @@ EmbeddedViews embed_views(Loader& loader, std::int64_t images, const Embedding& 
   if (values.empty()) throw UsageError("there are no samples to embed");
   EmbeddedViews embedded{.values = at::cat(values)};
   const at::Tensor all = at::cat(labels);
-  if (all.min().item<std::int64_t>() >= 0) embedded.labels = all;
+  if (all.max().item<std::int64_t>() >= 0) embedded.labels = all;
   validate(embedded);
   return embedded;
 }

@@ -18,7 +18,7 @@ using Embedding = std::function<at::Tensor(const at::Tensor& images)>;
 at::Tensor as_pixels(const at::Tensor& images);
 
 // All views of the next `images` samples of the loader, or of those that are left of its epoch if
-// these are fewer, embedded without gradients and in float32. With labels if all samples have one.
+// these are fewer, embedded without gradients and in float32. With labels if any sample has one.
 // Throws UsageError for views of different sizes, and where validate() would refuse what comes out.
 EmbeddedViews embed_views(Loader& loader, std::int64_t images, const Embedding& embedding);
 

@@ -30,6 +30,7 @@ void validate(const EmbeddedViews& views) {
 void validate_labeled(const EmbeddedViews& views) {
   validate(views);
   if (!views.labels.defined()) throw UsageError("the images have no labels");
+  if (views.labels.min().item<std::int64_t>() < 0) throw UsageError("an image has no label");
 }
 
 }  // namespace inflow

@@ -5,7 +5,9 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/where.h>
 
+#include "inflow/ops/error.hpp"
 #include "inflow/training/neighbors.hpp"
 
 namespace inflow {
@@ -38,6 +40,13 @@ OverlappingPairs overlapping_pairs(const at::Tensor& overlaps, const at::Tensor&
   const at::Tensor same = labels.unsqueeze(0) == labels.unsqueeze(1);
   const auto within = (pairs & same).sum().item<std::int64_t>();
   return {.within = within, .across = pairs.sum().item<std::int64_t>() - within};
+}
+
+at::Tensor nearest_labels(const at::Tensor& overlaps, const at::Tensor& labels) {
+  const at::Tensor labeled = (labels >= 0).nonzero().flatten();
+  if (labeled.numel() == 0) throw UsageError("no image has a label");
+  const at::Tensor nearest = overlaps.index_select(1, labeled).argmax(1);
+  return at::where(labels >= 0, labels, labels.index_select(0, labeled.index_select(0, nearest)));
 }
 
 }  // namespace inflow

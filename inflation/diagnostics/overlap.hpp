@@ -26,4 +26,8 @@ struct OverlappingPairs {
 OverlappingPairs overlapping_pairs(const at::Tensor& overlaps, const at::Tensor& labels,
                                    double threshold);
 
+// A label for every image: its own, or where that is -1 the one of the labeled image it overlaps
+// most, the first of several; which is a guess. Throws UsageError where no image has one.
+at::Tensor nearest_labels(const at::Tensor& overlaps, const at::Tensor& labels);
+
 }  // namespace inflow

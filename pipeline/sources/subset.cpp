@@ -90,8 +90,6 @@ class Subset final : public Source {
  public:
   Subset(std::shared_ptr<const Source> source, Indices indices)
       : source_(std::move(source)), indices_(std::move(indices)) {
-    if (source_->order() != nullptr)
-      throw UsageError("subset cannot be of a source with an order of its own: of");
     if (indices_.empty()) throw UsageError("subset holds no samples");
     for (const std::uint64_t index : indices_) expect_index(index, source_->size());
     has_copies_ = source_->has_copies() || has_repeats(indices_);
@@ -146,6 +144,12 @@ std::shared_ptr<const Source> make(const SubsetOptions& options) {
 }  // namespace
 
 std::shared_ptr<const Source> subset_of(std::shared_ptr<const Source> source, Indices indices) {
+  if (source->order() != nullptr)
+    throw UsageError("subset cannot be of a source with an order of its own: of");
+  return picked_from(std::move(source), std::move(indices));
+}
+
+std::shared_ptr<const Source> picked_from(std::shared_ptr<const Source> source, Indices indices) {
   return std::make_shared<Subset>(std::move(source), std::move(indices));
 }
 

@@ -197,5 +197,24 @@ TEST(Presets, PlainIsTheCentralSquareOfEveryPictureWhateverTheKey) {
   }
 }
 
+std::string json_of(ViewOptions options) { return to_json(describe(options)); }
+
+TEST(Presets, AreWeakenedToWhatAdainfTrainedWith) {
+  for (const std::string strong : {"symmetric", "symmetric_weak", "adainf"})
+    EXPECT_EQ(json_of(weakened_by_adainf(preset(strong))), json_of(preset("adainf"))) << strong;
+  for (const std::string strong : {"asymmetric", "adainf_asymmetric"}) {
+    EXPECT_EQ(json_of(weakened_by_adainf(preset(strong))), json_of(preset("adainf_asymmetric")))
+        << strong;
+  }
+}
+
+TEST(Presets, AreNotStrengthenedByAdainf) {
+  const ViewOptions weak{.crop_min = 0.5, .jitter = PerView{0.3, 0.8}, .brightness = 0.1};
+  const ViewOptions found = weakened_by_adainf(weak);
+  EXPECT_EQ(found.crop_min, 0.5);
+  EXPECT_EQ(found.jitter, (PerView{0.3, 0.4}));
+  EXPECT_EQ(found.strength, 1);
+}
+
 }  // namespace
 }  // namespace inflow

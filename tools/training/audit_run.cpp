@@ -13,6 +13,7 @@
 #include "inflow/pipeline/image_hashes.hpp"
 #include "inflow/pipeline/run.hpp"
 #include "inflow/pipeline/selection.hpp"
+#include "inflow/pipeline/settings.hpp"
 #include "inflow/tools/progress_line.hpp"
 #include "inflow/tools/training/audit_report.hpp"
 #include "inflow/tools/training/plain_pass.hpp"

@@ -1,9 +1,12 @@
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <CLI/App.hpp>
 
+#include "inflow/tools/training/adaptation.hpp"
 #include "inflow/tools/training/learner.hpp"
 #include "inflow/tools/training/policy_run.hpp"
 #include "inflow/tools/training/report.hpp"
@@ -27,11 +30,12 @@ std::string evaluation_table(const RunDirectory& directory, const RunOptions& op
 }
 
 void finish(const RunDirectory& directory, const RunOptions& options, Encoder& encoder,
-            const OwnParts& own) {
+            const OwnParts& own, const std::optional<Adapted>& adapted) {
   export_run(options, encoder, directory.path() / "export");
   const std::string table = evaluation_table(directory, options, encoder);
   ReportContent content{.pipeline = options.pipeline, .own = own, .evaluation = table};
   if (own.policy) content.policy = policy_curves(directory);
+  if (adapted) content.adaptation = adaptation_curves(adapted->curve);
   write_report(directory, content);
 }
 
@@ -41,6 +45,8 @@ ExitCode pretrain(const RunArguments& arguments, const Program& program) {
   require_kind(options, RunKind::pretrain);
   check_policy(options);
   check_labeled_sets(options);
+  const std::optional<Adapted> adapted =
+      adapt(options, arguments.resume ? arguments.directory() : std::filesystem::path());
   const Learner learner = new_learner(options);
   const DividedSource parts = learns_policy(options) ? policy_parts(options) : DividedSource{};
   RunPlan plan{.graph =
@@ -48,10 +54,14 @@ ExitCode pretrain(const RunArguments& arguments, const Program& program) {
                      return graph_of(options.pipeline, own_parts(options, parts.train, series));
                    },
                .objective = learner.objective,
+               .begin =
+                   [&](const RunDirectory& directory, std::int64_t) {
+                     if (adapted) directory.write(kAdaptation, adapted->curve);
+                   },
                .finish =
                    [&](const RunDirectory& directory, const auto& learned) {
                      finish(directory, options, *learner.encoder,
-                            {.source = parts.train, .policy = learned});
+                            {.source = parts.train, .policy = learned}, adapted);
                    }};
   if (learns_policy(options)) {
     plan.policy = [&](const Pipeline& training, const Compute& compute) {

@@ -1,5 +1,6 @@
 #include "inflow/tools/training/report.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <sstream>
 #include <utility>
@@ -38,6 +39,7 @@ void write_report(const RunDirectory& directory, const ReportContent& content) {
                                        curve_of("images a second", timings, "images_per_second")}));
   page += section("Held out", figures(content.held_out));
   page += section("What the policy learned when", figures(content.policy));
+  page += section("Strength of views", figures(content.adaptation));
   if (!content.samples.empty())
     page += section("Samples", picture(content.samples, "samples", /*magnification=*/2));
   page += section("Views", "<p>Each row: the original, then its views.</p>" +

@@ -18,13 +18,15 @@ struct ReportContent {
   OwnParts own{};          // of that pipeline
   std::string evaluation;  // a table; empty if there is none
   std::vector<Curve> held_out{};
-  std::vector<Curve> policy{};  // of one that learned
-  Image samples{};              // of a generator; empty if there is none
+  std::vector<Curve> policy{};      // of one that learned
+  std::vector<Curve> adaptation{};  // of views to an inflated set
+  Image samples{};                  // of a generator; empty if there is none
 };
 
 // Writes report.html, a page that needs no other file: curves of loss and rate, of what is held
-// out, of what a policy learned when, samples of a generator, a grid of views, the evaluation
-// table, the settings. Where gnuplot is not installed the page says so instead of the curves.
+// out, of what a policy learned when, of strengths that were compared, samples of a generator, a
+// grid of views, the evaluation table, the settings. Where gnuplot is not installed the page says
+// so instead of the curves.
 void write_report(const RunDirectory& directory, const ReportContent& content);
 
 }  // namespace inflow::tools

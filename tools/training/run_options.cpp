@@ -59,6 +59,8 @@ void require_kind(const RunOptions& options, RunKind kind) {
     problems.push_back({"objective", "needed by inflow train, say {type: classification}"});
   if (kind != RunKind::train && supervised)
     problems.push_back({"objective", "is learned by inflow train alone"});
+  if (kind != RunKind::pretrain && options.adainf != Adaptation::none)
+    problems.push_back({"adainf", "weakens the views of inflow pretrain"});
   if (kind == RunKind::generate && !generates)
     problems.push_back({"generator", "needed by inflow generate, say {type: diffusion}"});
   if (kind != RunKind::generate && generates)

@@ -2,6 +2,7 @@
 
 #include "inflow/contrastive/evaluation/protocol.hpp"
 #include "inflow/contrastive/method.hpp"
+#include "inflow/inflation/diagnostics/diagnosis.hpp"
 #include "inflow/inflation/generator/diffusion.hpp"
 #include "inflow/pipeline/augment.hpp"
 #include "inflow/pipeline/pipeline.hpp"
@@ -51,6 +52,32 @@ struct SamplingPlan {
   }
 };
 
+// How views are diagnosed.
+struct DiagnosisPlan {
+  int images = 1000;
+  int generated = 1000;
+  int views = 8;
+  std::string encoder;
+  DiagnosisOptions measures;
+
+  void describe(auto& visitor) {
+    visitor("images", images, Between{2, 1 << 20}, "Real images to look at, drawn by the seed");
+    visitor("generated", generated, Between{0, 1 << 20},
+            "Generated images to look at beside them, where the source has a pool");
+    visitor("views", views, Between{2, 256}, "Views of each");
+    visitor(
+        "encoder", encoder,
+        "What views are compared by: the run directory or export of an encoder, `untrained` for "
+        "the one of these settings as it begins; empty: pixels");
+    measures.describe(visitor);
+  }
+};
+
+// How weak views are made for a set that is inflated: as the settings say; by AdaInf's recipe; or
+// as a diagnosis of several strengths says.
+enum class Adaptation : std::uint8_t { none, simple, automatic };
+inline constexpr std::string_view kAdaptations[] = {"none", "simple", "auto"};
+
 // Which subcommand settings are for.
 enum class RunKind : std::uint8_t { pretrain, train, generate };
 
@@ -65,6 +92,9 @@ struct RunOptions {
   PartOptions generator{.type = "none", .options = {}};
   TrainingOptions training;
   SamplingPlan sampling;
+  Adaptation adainf = Adaptation::none;
+  std::vector<double> weakenings{0, 0.25, 0.5, 0.75, 1};
+  DiagnosisPlan diagnosis;
   HoldoutOptions holdout;
   EvaluationPlan evaluation;
   OutputOptions output;
@@ -83,6 +113,14 @@ struct RunOptions {
     visitor("generator", generator, optional_generator(), "What inflow generate learns");
     visitor("training", training, "Steps, optimizer, schedule, checkpoints");
     visitor("sampling", sampling, "What inflow generate draws");
+    visitor(
+        "adainf", adainf, kAdaptations,
+        "Weaker views for an inflated set. simple: crops of at least 0.2, jitter in at most 0.4 "
+        "of the views and half as strong as SimCLR's; auto: the one of `weakenings` that a "
+        "diagnosis finds best, as views.weaken");
+    visitor("weakenings", weakenings, Between{0, 1},
+            "Values of views.weaken that `adainf: auto` compares, from strong to weak");
+    visitor("diagnosis", diagnosis, "How inflow diagnose and `adainf: auto` look at views");
     visitor("holdout", holdout,
             "What is held out of training, to judge it by, and for a policy that learns");
     visitor("evaluation", evaluation, "What is measured at the end");

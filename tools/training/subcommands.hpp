@@ -12,5 +12,6 @@ void add_probe(CLI::App& app, Program& program);
 void add_export(CLI::App& app, Program& program);
 void add_generate(CLI::App& app, Program& program);
 void add_audit(CLI::App& app, Program& program);
+void add_diagnose(CLI::App& app, Program& program);
 
 }  // namespace inflow::tools

@@ -10,8 +10,10 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
+#include <ATen/ops/equal.h>
 #include <ATen/ops/eye.h>
 #include <ATen/ops/ones.h>
+#include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -221,6 +223,18 @@ TEST(EmbeddedViews, AreRefusedWhereTheyAreNone) {
     EXPECT_THROW(view_graph(bad), UsageError);
   }
   EXPECT_THROW(neighbor_label_error({.values = good.values}), UsageError);
+}
+
+TEST(NearestLabels, AreThoseOfWhatOverlapsMost) {
+  const at::Tensor overlaps = at::tensor({1.0F, .2F, .9F, .1F, .2F, 1.0F, .3F, .8F, .9F, .3F, 1.0F,
+                                          .95F, .1F, .8F, .95F, 1.0F})
+                                  .reshape({4, 4});
+  // The last is most like the third, but that has no label of its own.
+  EXPECT_TRUE(at::equal(nearest_labels(overlaps, at::tensor({5, 2, -1, -1}, at::kLong)),
+                        at::tensor({5, 2, 5, 2}, at::kLong)));
+  const at::Tensor all = at::tensor({0, 1, 2, 3}, at::kLong);
+  EXPECT_TRUE(at::equal(nearest_labels(overlaps, all), all));
+  EXPECT_THROW(nearest_labels(overlaps, all - 10), UsageError);
 }
 
 }  // namespace

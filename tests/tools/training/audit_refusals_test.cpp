@@ -69,8 +69,9 @@ TEST_F(AuditRefusalsTest, ADirectoryThatIsUsed) {
   write_file(directory_ / "out/notes.txt", "mine");
   expect_failure(run(audit("good.bin", "out", {"--quiet"})), 7,
                  "audit directory is not empty; choose another: out");
-  expect_failure(run(audit("good.bin", "out", {"--quiet", "--overwrite"})), 7,
-                 "directory to overwrite holds other things than a pool's audit; choose another: out");
+  expect_failure(
+      run(audit("good.bin", "out", {"--quiet", "--overwrite"})), 7,
+      "directory to overwrite holds other things than a pool's audit; choose another: out");
   expect_failure(run(audit("good.bin", "none", {"--quiet", "--resume"})), 7,
                  "directory to resume holds no pool's audit: none");
 }

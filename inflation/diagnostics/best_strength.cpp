@@ -1,0 +1,31 @@
+#include "inflow/inflation/diagnostics/best_strength.hpp"
+
+#include <optional>
+
+#include "inflow/ops/error.hpp"
+
+namespace inflow {
+namespace {
+
+const Diagnosis::Connection& connection_of(const Diagnosis& diagnosis) {
+  if (!diagnosis.labeled) throw UsageError("strengths are compared by labels, and there are none");
+  return diagnosis.labeled->connections.front();
+}
+
+}  // namespace
+
+std::size_t best_strength(std::span<const Diagnosis> diagnoses) {
+  std::optional<std::size_t> best;
+  for (std::size_t at = 0; at < diagnoses.size(); ++at) {
+    const Diagnosis::Connection& connection = connection_of(diagnoses[at]);
+    // Views that hang together by nothing but their image disagree in nothing either.
+    if (connection.eigenvalue <= 0) continue;
+    if (!best || connection.score < connection_of(diagnoses[*best]).score) best = at;
+  }
+  if (best) return *best;
+  throw UsageError(
+      "no strength can be chosen: at each the views are in more parts than there are classes; look "
+      "at more images, or at more views of each");
+}
+
+}  // namespace inflow

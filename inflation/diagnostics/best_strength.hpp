@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "inflow/inflation/diagnostics/diagnosis.hpp"
+
+namespace inflow {
+
+// Of augmentations that go from strong to weak, diagnosed on the same images: the one with the
+// least phi / lambda_(k+1), for as many dimensions k as there are classes. What is divided is how
+// often views of one image and of its neighbors are of two classes, which strong views make worse;
+// what it is divided by, how well views hang together, which they make better, and more images too.
+// So with more images a weaker one wins (Wang, Zhang, Wang: "Do generated data always help
+// contrastive learning?", ICLR 2024, section 4; the score is that of HaoChen et al. 2021 without
+// its constants). The stronger of equal ones. Throws UsageError for diagnoses without labels, and
+// where no graph hangs together well enough to be compared.
+std::size_t best_strength(std::span<const Diagnosis> diagnoses);
+
+}  // namespace inflow
