@@ -22,15 +22,16 @@ constexpr std::string_view kMetrics = "metrics.jsonl";
 constexpr std::string_view kTimings = "timings.jsonl";
 constexpr std::string_view kFailures = "failures.jsonl";  // samples that were left out or replaced
 
-// Loss and norm are float32; spelling them as such leaves out digits that are not there.
+// Loss, norm and measures are float32; spelling them as such leaves out digits that are not there.
 std::string metrics_line(const StepResult& result) {
-  return R"({"step":)" + shortest(result.step) + R"(,"loss":)" +
-         shortest(static_cast<float>(result.loss)) + R"(,"learning_rate":)" +
-         shortest(result.learning_rate) +
-         (result.gradient_norm
-              ? R"(,"gradient_norm":)" + shortest(static_cast<float>(*result.gradient_norm))
-              : std::string()) +
-         "}";
+  std::string line = R"({"step":)" + shortest(result.step) + R"(,"loss":)" +
+                     shortest(static_cast<float>(result.loss)) + R"(,"learning_rate":)" +
+                     shortest(result.learning_rate);
+  if (result.gradient_norm)
+    line += R"(,"gradient_norm":)" + shortest(static_cast<float>(*result.gradient_norm));
+  for (const Measure& measure : result.measures)
+    line += ",\"" + measure.name + "\":" + shortest(static_cast<float>(measure.value));
+  return line + "}";
 }
 
 std::string timings_line(const Progress& progress) {

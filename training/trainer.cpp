@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <torch/nn/utils/clip_grad.h>
 
@@ -81,13 +82,20 @@ StepResult Trainer::train(const BatchTensors& batch) {
   }
   const double value = loss.item<double>();
   require_finite("loss", value, state.step + 1);
+  std::vector<Measure> measures = state.objective->measures();
+  for (const Measure& measure : measures)
+    require_finite(measure.name, measure.value, state.step + 1);
   loss.backward();
   const std::optional<double> norm = clip_gradients(state);
   state.optimizer->step();
   ++state.step;
   state.objective->after_step(state.step, state.steps);
   if (state.companion) state.companion->after_step(state.step);
-  return {.step = state.step, .loss = value, .learning_rate = rate, .gradient_norm = norm};
+  return {.step = state.step,
+          .loss = value,
+          .learning_rate = rate,
+          .gradient_norm = norm,
+          .measures = std::move(measures)};
 }
 
 std::optional<double> Trainer::clip_gradients(const State& state) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "inflow/ops/options.hpp"
 #include "inflow/pipeline/run.hpp"
@@ -49,6 +50,7 @@ struct StepResult {
   double loss = 0;
   double learning_rate = 0;
   std::optional<double> gradient_norm{};  // before clipping, where there is any
+  std::vector<Measure> measures{};        // the objective's, of this step's loss
 };
 
 // Trains an objective, counted in steps.
@@ -64,8 +66,8 @@ class Trainer {
   void accompany(std::shared_ptr<Companion> companion);
 
   // One step on one batch: forward, backward, clipping, the optimizer's step at the scheduled rate,
-  // after_step. Throws RuntimeError that names the step when the loss, or a gradient to be clipped,
-  // is not finite; the parameters are then as they were before it.
+  // after_step. Throws RuntimeError that names the step when the loss, a measure, or a gradient to
+  // be clipped, is not finite; the parameters are then as they were before it.
   StepResult train(const BatchTensors& batch);
 
   // The state after the last step; `settings` and the loader's state are written along.

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -97,6 +98,35 @@ TEST_F(Run, SpellsTheLossAsTheFloatItIs) {
     EXPECT_EQ(std::stof(text), loss);
     EXPECT_LE(text.size(), 13U);
   }
+}
+
+// A toy that says more of its loss.
+class MeasuredToy : public ToyObjective {
+ public:
+  at::Tensor loss(const BatchTensors& batch) override {
+    at::Tensor loss = ToyObjective::loss(batch);
+    root_ = std::sqrt(loss.item<double>());
+    return loss;
+  }
+  std::vector<Measure> measures() const override { return {{"root", root_}, {"two", 2}}; }
+
+ private:
+  double root_ = 0;
+};
+
+TEST_F(Run, WritesTheObjectivesMeasures) {
+  go("run", RunMode::fresh, std::make_shared<MeasuredToy>());
+  go("again", RunMode::fresh, std::make_shared<MeasuredToy>());
+  EXPECT_EQ(read("run/metrics.jsonl"), read("again/metrics.jsonl"));
+  std::ifstream metrics(directory_ / "run/metrics.jsonl");
+  int steps = 0;
+  for (std::string line; std::getline(metrics, line); ++steps) {
+    const auto values = nlohmann::json::parse(line);
+    EXPECT_EQ(values.size(), 5U);
+    EXPECT_NEAR(values["root"], std::sqrt(values["loss"].get<double>()), 1e-6);
+    EXPECT_EQ(values["two"], 2);
+  }
+  EXPECT_EQ(steps, 12);
 }
 
 TEST_F(Run, RepeatsItsMetricsToTheByte) {

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 #include <tuple>
+#include <vector>
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/ones.h>
@@ -110,6 +111,24 @@ TEST(Trainer, StopsAtALossThatIsNotFinite) {
             "loss is not finite at step 2: inf");
   EXPECT_TRUE(objective->weight.detach().equal(before));
   EXPECT_EQ(trainer.step(), 1);
+}
+
+// One that measures what it is told to.
+class GivenMeasure : public GivenLoss {
+ public:
+  std::vector<Measure> measures() const override { return {{"spread", spread}}; }
+  double spread = 3;
+};
+
+TEST(Trainer, StopsAtAMeasureThatIsNotFinite) {
+  const auto objective = std::make_shared<GivenMeasure>();
+  Trainer trainer(options_of("sgd"), objective);
+  EXPECT_EQ(train(trainer, 0).measures.at(0).value, 3);
+  const at::Tensor before = objective->weight.detach().clone();
+  objective->spread = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(message_of<RuntimeError>([&] { train(trainer, 1); }),
+            "spread is not finite at step 2: nan");
+  EXPECT_TRUE(objective->weight.detach().equal(before));
 }
 
 TEST(Trainer, ShortensGradientsThatAreTooLong) {

@@ -28,15 +28,26 @@ Curve curve_of(const std::string& title, const std::string& lines, const std::st
   return {.title = title, .x_label = "step", .lines = {std::move(line_of_key)}};
 }
 
+std::vector<Curve> curves_of_all(const std::string& lines) {
+  std::vector<Curve> curves;
+  const auto first = nlohmann::ordered_json::parse(lines.substr(0, lines.find('\n')));
+  for (const auto& [key, value] : first.items()) {
+    if (key == "step") continue;
+    std::string title = key;
+    std::ranges::replace(title, '_', ' ');
+    curves.push_back(curve_of(title, lines, key));
+  }
+  return curves;
+}
+
 void write_report(const RunDirectory& directory, const ReportContent& content) {
   const std::string metrics = directory.read("metrics.jsonl");
   const std::string timings = directory.read("timings.jsonl");
   const Image views = view_sheet(content.pipeline, kPreviewedSamples, content.own);
+  std::vector<Curve> training = curves_of_all(metrics);
+  training.push_back(curve_of("images a second", timings, "images_per_second"));
   std::string page = section("Evaluation", preformatted(content.evaluation));
-  page += section("Training", figures({curve_of("loss", metrics, "loss"),
-                                       curve_of("learning rate", metrics, "learning_rate"),
-                                       curve_of("norm of the gradient", metrics, "gradient_norm"),
-                                       curve_of("images a second", timings, "images_per_second")}));
+  page += section("Training", figures(training));
   page += section("Held out", figures(content.held_out));
   page += section("What the policy learned when", figures(content.policy));
   page += section("Strength of views", figures(content.adaptation));
