@@ -1,6 +1,7 @@
 """Writes trajectories of LARS in double precision: tests/golden/training/lars.json.
 
-The form is that of SimCLR: the norm of gradient plus decay, the learning rate inside the momentum. Tensors are flat lists.
+The form is that of SimCLR: the norm of gradient plus decay, the learning rate inside the momentum; each case says where it is
+otherwise, which in the last ones makes the form of solo-learn. Tensors are flat lists.
 Their gradients are given, not computed; each case says which of its tensors are decayed and adapted.
 """
 
@@ -14,26 +15,35 @@ STEPS = 12
 RATES = [0.1 * (step + 1) for step in range(4)] + [0.4 - 0.05 * step for step in range(STEPS - 4)]
 
 
+def norm(values):
+    return math.sqrt(math.fsum(value * value for value in values))
+
+
 def advance(weights, velocity, gradient, rate, options, excluded):
     """New weights and velocity of one tensor."""
-    decayed = options["decay_biases"] or not excluded
     adapted = options["adapt_biases"] or not excluded
-    decay = options["weight_decay"] if decayed else 0.0
-    gradient = [g + decay * w for g, w in zip(gradient, weights)]
+    decay = options["weight_decay"] if options["decay_biases"] or not excluded else 0.0
+    decayed = [g + decay * w for g, w in zip(gradient, weights)]
     ratio = 1.0
-    if adapted:
-        weight_norm = math.sqrt(math.fsum(w * w for w in weights))
-        gradient_norm = math.sqrt(math.fsum(g * g for g in gradient))
-        if weight_norm > 0 and gradient_norm > 0:
-            ratio = options["trust"] * weight_norm / gradient_norm
-    scaled = [rate * ratio * g for g in gradient]
+    weight_norm = norm(weights)
+    if adapted and weight_norm > 0:
+        if options["sum_norms"]:
+            # Without a gradient there is no step at all: the published form skips decay and adaptation together.
+            bottom = norm(gradient) + decay * weight_norm + 1e-8 if norm(gradient) > 0 else math.inf
+        else:
+            bottom = norm(decayed) or math.inf
+        ratio = options["trust"] * weight_norm / bottom
+        if options["clip"]:
+            ratio = min(ratio / rate, 1.0)
+    inside, outside = (rate, 1.0) if options["rate_in_momentum"] else (1.0, rate)
+    scaled = [inside * ratio * g for g in decayed]
     momentum = options["momentum"]
     velocity = [momentum * v + s for v, s in zip(velocity, scaled)]
     if options["nesterov"]:
         steps = [momentum * v + s for v, s in zip(velocity, scaled)]
     else:
         steps = velocity
-    return [w - s for w, s in zip(weights, steps)], velocity
+    return [w - outside * s for w, s in zip(weights, steps)], velocity
 
 
 def case(rng, **changed):
@@ -44,6 +54,9 @@ def case(rng, **changed):
         "trust": 1e-2,
         "decay_biases": False,
         "adapt_biases": False,
+        "sum_norms": False,
+        "clip": False,
+        "rate_in_momentum": True,
     } | changed
     # A matrix, a matrix of zeros (no norm to adapt by), a matrix whose gradient is zero in step 3, a bias.
     starts = [rng.normal(size=6), np.zeros(4), rng.normal(size=4), rng.normal(size=3)]
@@ -79,6 +92,12 @@ def main():
             case(rng, decay_biases=True),
             case(rng, adapt_biases=True),
             case(rng, nesterov=True, decay_biases=True, adapt_biases=True),
+            case(rng, sum_norms=True),
+            case(rng, clip=True),
+            case(rng, clip=True, trust=0.5),
+            case(rng, rate_in_momentum=False, nesterov=True),
+            case(rng, sum_norms=True, clip=True, rate_in_momentum=False, trust=0.02),
+            case(rng, sum_norms=True, clip=True, rate_in_momentum=False, trust=0.5, weight_decay=0.0),
         ],
     }
     pinned.write_json(pinned.GOLDEN / "training" / "lars.json", content)

@@ -31,25 +31,38 @@ double euclidean_norm(const at::Tensor& tensor) {
       .item<double>();
 }
 
-// q of the header.
-double adaptation(const at::Tensor& weights, const at::Tensor& gradient,
+// q of the header, where `decayed` is the gradient with the decay.
+double adaptation(const at::Tensor& weights, const at::Tensor& decayed,
                   const LarsOptions& options) {
   if (!options.adapt()) return 1;
   const double weight_norm = euclidean_norm(weights);
-  const double gradient_norm = euclidean_norm(gradient);
-  return weight_norm > 0 && gradient_norm > 0 ? options.trust() * weight_norm / gradient_norm : 1;
+  if (weight_norm == 0) return 1;
+  double norm = euclidean_norm(options.sum_norms() ? weights.grad() : decayed);
+  if (norm == 0) return 0;
+  if (options.sum_norms()) norm += options.weight_decay() * weight_norm + 1e-8;
+  const double ratio = options.trust() * weight_norm / norm;
+  if (!options.clip()) return ratio;
+  return ratio < options.lr() ? ratio / options.lr() : 1;
 }
 
 void move(at::Tensor& weights, at::Tensor& velocity, const LarsOptions& options) {
   at::Tensor gradient = weights.grad();
   if (options.weight_decay() != 0) gradient = gradient.add(weights, options.weight_decay());
-  const double rate = options.lr() * adaptation(weights, gradient, options);
+  const double inside = options.rate_in_momentum() ? options.lr() : 1;
+  const double outside = options.rate_in_momentum() ? 1 : options.lr();
+  const double rate = inside * adaptation(weights, gradient, options);
   velocity.mul_(options.momentum()).add_(gradient, rate);
   if (options.nesterov()) {
-    weights.sub_(velocity.mul(options.momentum()).add_(gradient, rate));
+    weights.sub_(velocity.mul(options.momentum()).add_(gradient, rate), outside);
   } else {
-    weights.sub_(velocity);
+    weights.sub_(velocity, outside);
   }
+}
+
+// Archives of runs that began before there was the option do not have it.
+bool read_flag(torch::serialize::InputArchive& archive, const std::string& key, bool otherwise) {
+  c10::IValue value;
+  return archive.try_read(key, value) ? value.toBool() : otherwise;
 }
 
 }  // namespace
@@ -61,6 +74,9 @@ void LarsOptions::serialize(torch::serialize::InputArchive& archive) {
   _TORCH_OPTIM_DESERIALIZE_TORCH_ARG(double, weight_decay);
   _TORCH_OPTIM_DESERIALIZE_TORCH_ARG(double, trust);
   _TORCH_OPTIM_DESERIALIZE_TORCH_ARG(bool, adapt);
+  sum_norms(read_flag(archive, "sum_norms", /*otherwise=*/false));
+  clip(read_flag(archive, "clip", /*otherwise=*/false));
+  rate_in_momentum(read_flag(archive, "rate_in_momentum", /*otherwise=*/true));
 }
 
 void LarsOptions::serialize(torch::serialize::OutputArchive& archive) const {
@@ -70,6 +86,9 @@ void LarsOptions::serialize(torch::serialize::OutputArchive& archive) const {
   _TORCH_OPTIM_SERIALIZE_TORCH_ARG(weight_decay);
   _TORCH_OPTIM_SERIALIZE_TORCH_ARG(trust);
   _TORCH_OPTIM_SERIALIZE_TORCH_ARG(adapt);
+  _TORCH_OPTIM_SERIALIZE_TORCH_ARG(sum_norms);
+  _TORCH_OPTIM_SERIALIZE_TORCH_ARG(clip);
+  _TORCH_OPTIM_SERIALIZE_TORCH_ARG(rate_in_momentum);
 }
 
 void LarsParamState::serialize(torch::serialize::InputArchive& archive) {
@@ -138,6 +157,9 @@ struct LarsSettings {
   double trust = 1e-3;
   bool decay_biases = false;
   bool adapt_biases = false;
+  bool sum_norms = false;
+  bool clip = false;
+  bool rate_in_momentum = true;
 
   void describe(auto& visitor) {
     visitor("lr", lr, kPositive, "Learning rate, which the schedule multiplies");
@@ -148,6 +170,11 @@ struct LarsSettings {
     visitor("trust", trust, kPositive, "Step length as a share of the norm of the weights (eta)");
     visitor("decay_biases", decay_biases, "Weight decay for biases and norms too");
     visitor("adapt_biases", adapt_biases, "Adapt the rate of biases and norms too");
+    visitor("sum_norms", sum_norms,
+            "Adapt by the norms of gradient and decay added up, not by that of their sum");
+    visitor("clip", clip, "Adapted rates are at most lr, and not multiplied by it");
+    visitor("rate_in_momentum", rate_in_momentum,
+            "Momentum keeps steps, in which the rate is; otherwise gradients");
   }
 };
 
@@ -157,7 +184,10 @@ OptimizerPtr make(const LarsSettings& settings, const NamedParameters& parameter
                                               .momentum(settings.momentum)
                                               .nesterov(settings.nesterov)
                                               .weight_decay(settings.weight_decay)
-                                              .trust(settings.trust));
+                                              .trust(settings.trust)
+                                              .sum_norms(settings.sum_norms)
+                                              .clip(settings.clip)
+                                              .rate_in_momentum(settings.rate_in_momentum));
   LarsOptions& biases = options_of_biases<LarsOptions>(*optimizer);
   if (!settings.decay_biases) biases.weight_decay(0);
   biases.adapt(settings.adapt_biases);

@@ -17,6 +17,9 @@ struct LarsOptions : torch::optim::OptimizerCloneableOptions<LarsOptions> {
   TORCH_ARG(double, weight_decay) = 0;
   TORCH_ARG(double, trust) = 1e-3;  // eta of the paper
   TORCH_ARG(bool, adapt) = true;    // false: plain momentum at the full learning rate
+  TORCH_ARG(bool, sum_norms) = false;
+  TORCH_ARG(bool, clip) = false;
+  TORCH_ARG(bool, rate_in_momentum) = true;
 
  public:
   void serialize(torch::serialize::InputArchive& archive) override;
@@ -35,12 +38,17 @@ struct LarsParamState : torch::optim::OptimizerCloneableParamState<LarsParamStat
 
 // Layer-wise adaptive rate scaling (You, Gitman, Ginsburg 2017, arXiv 1708.03888) in the form that
 // SimCLR trains with (Chen et al. 2020). For each tensor w with gradient g:
-//   g <- g + weight_decay w
-//   q  = trust |w| / |g| if adapted and neither norm is 0, else 1
-//   u <- momentum u + lr q g
-//   w <- w - u, or with nesterov: w <- w - (momentum u + lr q g)
+//   d  = g + weight_decay w
+//   q  = trust |w| / |d| if adapted; 1 where w is 0 or not adapted
+//   u <- momentum u + lr q d
+//   w <- w - u, or with nesterov: w <- w - (momentum u + lr q d)
 // The norm is that of the sum, where the paper has the sum of the norms, and the learning rate is
-// inside the momentum.
+// inside the momentum. Each of these may be otherwise:
+//   sum_norms               q = trust |w| / (|g| + weight_decay |w| + 1e-8), and 0 where g is 0
+//   clip                    min(q / lr, 1) instead of q: a tensor's rate is q, lr at most
+//   rate_in_momentum false  u <- momentum u + q d, and steps times lr
+// With all three it is the form of the solo-learn library (da Costa et al., JMLR 2022), whose trust
+// is 0.02.
 class Lars : public torch::optim::Optimizer {
  public:
   // Throws UsageError where an option is out of its range. Options of a group count as they are.

@@ -103,6 +103,38 @@ TEST(Lars, GoesOnFromASavedStateToTheBit) {
   }
 }
 
+// What a run saved before there were three options more.
+TEST(Lars, ReadsOptionsThatLackTheNewestOnes) {
+  torch::serialize::OutputArchive written;
+  for (const auto* key : {"lr", "momentum", "weight_decay", "trust"})
+    written.write(key, c10::IValue(0.25));
+  for (const auto* key : {"nesterov", "adapt"}) written.write(key, c10::IValue(true));
+  std::stringstream bytes;
+  written.save_to(bytes);
+  torch::serialize::InputArchive archive;
+  archive.load_from(bytes);
+  LarsOptions options = LarsOptions().sum_norms(true).clip(true).rate_in_momentum(false);
+  options.serialize(archive);
+  EXPECT_EQ(options.trust(), 0.25);
+  EXPECT_FALSE(options.sum_norms());
+  EXPECT_FALSE(options.clip());
+  EXPECT_TRUE(options.rate_in_momentum());
+}
+
+// Weights of length 2 with a gradient of length 1: q = 2 trust.
+TEST(Lars, ClippedRatesAreTheAdaptedOnesUpToTheSetOne) {
+  const auto moved_by = [](double trust) {
+    at::Tensor weights = at::tensor({{0.0, 2.0}}).requires_grad_();
+    Lars optimizer({weights}, LarsOptions(0.3).momentum(0).trust(trust).clip(true));
+    weights.mutable_grad() = at::tensor({{1.0, 0.0}});
+    optimizer.step();
+    return -weights[0][0].item<double>();
+  };
+  EXPECT_NEAR(moved_by(0.05), 0.1, 1e-7);
+  EXPECT_NEAR(moved_by(0.1), 0.2, 1e-7);
+  EXPECT_NEAR(moved_by(10), 0.3, 1e-7);
+}
+
 TEST(Lars, ParametersWithoutGradientStay) {
   at::Tensor weights = at::tensor({1.0, 2.0});
   Lars optimizer({weights});
