@@ -66,32 +66,52 @@ ViewOptions barlow() {
   return options;
 }
 
-// AdaInf's weakened views for SimCLR and MoCo on CIFAR-10 (Wang, Zhang, Wang: "Do generated data
-// always help contrastive learning?", ICLR 2024, and the authors' settings symmetric_adainf):
-// jitter half as strong and half as often as without generated data, and larger crops.
-ViewOptions adainf() {
+// What AdaInf trains SimCLR with on CIFAR-10 without generated data (Wang, Zhang, Wang: "Do
+// generated data always help contrastive learning?", ICLR 2024, and the authors' settings
+// symmetric): SimCLR's at full strength, with Pillow's blur in half of the views.
+ViewOptions symmetric() {
   return {.size = 32,
-          .strength = 0.5,
-          .crop_min = 0.2,
           .filter = Filter::bicubic,
-          .jitter = 0.4,
           .blur = 0.5,
           .blur_form = BlurForm::boxes,
           .mean = {0.4914F, 0.4822F, 0.4465F},
           .stddev = {0.2470F, 0.2435F, 0.2616F}};
 }
 
-// The same for BYOL and Barlow Twins (settings asymmetric_adainf), whose jitter was half
-// as strong before. No view is blurred; the second may be solarized.
-ViewOptions adainf_asymmetric() {
-  ViewOptions options = adainf();
-  options.strength = 1;
+// The same for MoCo v2+ (settings symmetric_weak): jitter half as strong.
+ViewOptions symmetric_weak() {
+  ViewOptions options = symmetric();
+  options.strength = 0.5;
+  return options;
+}
+
+// The same for BYOL and Barlow Twins (settings asymmetric): no view is blurred; the second may be
+// solarized.
+ViewOptions asymmetric() {
+  ViewOptions options = symmetric();
   options.brightness = 0.4;
   options.contrast = 0.4;
   options.saturation = 0.2;
   options.hue = 0.1;
   options.blur = 0;
   options.solarize = {0, 0.2};
+  return options;
+}
+
+// AdaInf's views where there are generated data (settings symmetric_adainf): half as strong jitter
+// half as often, and larger crops.
+ViewOptions adainf() {
+  ViewOptions options = symmetric_weak();
+  options.crop_min = 0.2;
+  options.jitter = 0.4;
+  return options;
+}
+
+// The same for BYOL and Barlow Twins (settings asymmetric_adainf), whose jitter was weaker before.
+ViewOptions adainf_asymmetric() {
+  ViewOptions options = asymmetric();
+  options.crop_min = 0.2;
+  options.jitter = 0.4;
   return options;
 }
 
@@ -155,6 +175,13 @@ const Catalog<ViewOptions>& view_presets() {
           preset("byol", "BYOL's views for ImageNet: blur and solarize differ between the two",
                  byol()),
           preset("barlow", "Barlow Twins' views for ImageNet: BYOL's with Pillow's blur", barlow()),
+          preset("symmetric", "SimCLR's views for CIFAR-10 at full strength, with Pillow's blur",
+                 symmetric()),
+          preset("symmetric_weak", "MoCo v2+'s views for CIFAR-10: symmetric at half strength",
+                 symmetric_weak()),
+          preset("asymmetric",
+                 "BYOL's and Barlow Twins' views for CIFAR-10: the second may be solarized",
+                 asymmetric()),
           preset("adainf", "AdaInf's views for CIFAR-10: weaker and rarer jitter, larger crops",
                  adainf()),
           preset("adainf_asymmetric",

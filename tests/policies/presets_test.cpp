@@ -96,6 +96,35 @@ TEST(Presets, ByolAndBarlowDifferBetweenTheirTwoViews) {
   EXPECT_EQ(preset("barlow").blur_form, BlurForm::boxes);
 }
 
+constexpr std::array<float, 3> kCifarMean{0.4914F, 0.4822F, 0.4465F};
+constexpr std::array<float, 3> kCifarDeviation{0.2470F, 0.2435F, 0.2616F};
+
+TEST(Presets, SymmetricAndAsymmetricAreAdainfsWithoutGeneratedData) {
+  for (const auto* name : {"symmetric", "symmetric_weak", "asymmetric"}) {
+    const ViewOptions options = preset(name);
+    EXPECT_EQ(options.size, 32) << name;
+    EXPECT_EQ(options.count, 2) << name;
+    EXPECT_EQ(options.crop_min, 0.08) << name;
+    EXPECT_EQ(options.crop_max, 1) << name;
+    EXPECT_EQ(options.filter, Filter::bicubic) << name;
+    EXPECT_EQ(options.jitter, 0.8) << name;
+    EXPECT_EQ(options.grayscale, 0.2) << name;
+    EXPECT_EQ(options.blur_form, BlurForm::boxes) << name;
+    EXPECT_EQ(options.flip, 0.5) << name;
+    EXPECT_EQ(options.mean, kCifarMean) << name;
+    EXPECT_EQ(options.stddev, kCifarDeviation) << name;
+  }
+  EXPECT_EQ(reach(preset("symmetric")), (std::array<double, 4>{0.8, 0.8, 0.8, 0.2}));
+  EXPECT_EQ(reach(preset("symmetric_weak")), (std::array<double, 4>{0.4, 0.4, 0.4, 0.1}));
+  EXPECT_EQ(reach(preset("asymmetric")), (std::array<double, 4>{0.4, 0.4, 0.2, 0.1}));
+  for (const auto* name : {"symmetric", "symmetric_weak"}) {
+    EXPECT_EQ(preset(name).blur, 0.5) << name;
+    EXPECT_EQ(preset(name).solarize, 0) << name;
+  }
+  EXPECT_EQ(preset("asymmetric").blur, 0);
+  EXPECT_EQ(preset("asymmetric").solarize, (PerView{0.0, 0.2}));
+}
+
 TEST(Presets, AdainfIsWeakerThanSimclr) {
   const ViewOptions options = preset("adainf");
   EXPECT_EQ(options.size, 32);
