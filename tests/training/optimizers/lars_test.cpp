@@ -124,9 +124,9 @@ TEST(Lars, ReadsOptionsThatLackTheNewestOnes) {
 // Weights of length 2 with a gradient of length 1: q = 2 trust.
 TEST(Lars, ClippedRatesAreTheAdaptedOnesUpToTheSetOne) {
   const auto moved_by = [](double trust) {
-    at::Tensor weights = at::tensor({{0.0, 2.0}}).requires_grad_();
+    at::Tensor weights = at::tensor({0.0, 2.0}).reshape({1, 2}).requires_grad_();
     Lars optimizer({weights}, LarsOptions(0.3).momentum(0).trust(trust).clip(true));
-    weights.mutable_grad() = at::tensor({{1.0, 0.0}});
+    weights.mutable_grad() = at::tensor({1.0, 0.0}).reshape({1, 2});
     optimizer.step();
     return -weights[0][0].item<double>();
   };
