@@ -16,7 +16,8 @@ class Method : public Objective {
   virtual Encoder& encoder() = 0;
 };
 
-// The methods, by name, around encoders of a given kind: simclr.
+// The methods, by name, around encoders of a given kind: simclr, moco_v2_plus, byol,
+// barlow_twins.
 const Catalog<std::shared_ptr<Method>, const NewEncoder&>& methods();
 
 }  // namespace inflow

@@ -12,7 +12,7 @@
 
 #include "contrastive/golden.hpp"
 #include "contrastive/random_tensors.hpp"
-#include "inflow/contrastive/evaluation/detail/class_order.hpp"
+#include "inflow/training/class_order.hpp"
 #include "inflow/ops/error.hpp"
 #include "support/message.hpp"
 

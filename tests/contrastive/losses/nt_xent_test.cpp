@@ -2,7 +2,6 @@
 
 #include <cmath>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <ATen/TensorOperators.h>
@@ -14,6 +13,7 @@
 #include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
 
+#include "contrastive/finite_differences.hpp"
 #include "contrastive/golden.hpp"
 #include "contrastive/random_tensors.hpp"
 #include "inflow/ops/error.hpp"
@@ -33,17 +33,14 @@ at::Tensor all_different(std::int64_t rows) { return at::arange(rows, at::kLong)
 
 double value(const at::Tensor& loss) { return loss.item<double>(); }
 
-struct Gradients {
-  at::Tensor first;
-  at::Tensor second;
-};
-
-Gradients gradients(const at::Tensor& first, const at::Tensor& second, const at::Tensor& identities,
-                    double temperature) {
-  at::Tensor a = first.clone().requires_grad_();
-  at::Tensor b = second.clone().requires_grad_();
-  nt_xent(a, b, identities, temperature).backward();
-  return {.first = a.grad(), .second = b.grad()};
+// By both views.
+std::vector<at::Tensor> gradients(const at::Tensor& first, const at::Tensor& second,
+                                  const at::Tensor& identities, double temperature) {
+  return support::gradients_of(
+      [&](const std::vector<at::Tensor>& views) {
+        return nt_xent(views[0], views[1], identities, temperature);
+      },
+      {first, second});
 }
 
 TEST(NtXent, AgreesWithTheReference) {
@@ -80,25 +77,11 @@ TEST(NtXent, NeverRepelsViewsOfOneIdentity) {
 }
 
 TEST(NtXent, HasTheGradientOfFiniteDifferences) {
-  const at::Tensor first = normals(3, {5, 3});
-  const at::Tensor second = normals(4, {5, 3});
-  const at::Tensor identities = integers({0, 1, 2, 1, 4});
-  const Gradients exact = gradients(first, second, identities, 0.3);
-  constexpr double kStep = 1e-6;
-  for (std::int64_t at = 0; at < first.numel(); ++at) {
-    for (const bool of_first : {true, false}) {
-      at::Tensor a = first.clone();
-      at::Tensor b = second.clone();
-      double& entry = (of_first ? a : b).mutable_data_ptr<double>()[at];
-      const double middle = entry;
-      entry = middle + kStep;
-      const double above = value(nt_xent(a, b, identities, 0.3));
-      entry = middle - kStep;
-      const double below = value(nt_xent(a, b, identities, 0.3));
-      const at::Tensor& gradient = of_first ? exact.first : exact.second;
-      EXPECT_NEAR(gradient.flatten()[at].item<double>(), (above - below) / (2 * kStep), 1e-8);
-    }
-  }
+  support::expect_finite_differences(
+      [](const std::vector<at::Tensor>& views) {
+        return nt_xent(views[0], views[1], integers({0, 1, 2, 1, 4}), 0.3);
+      },
+      {normals(3, {5, 3}), normals(4, {5, 3})}, 2);
 }
 
 TEST(NtXent, HasTheGradientInClosedForm) {
@@ -116,25 +99,25 @@ TEST(NtXent, HasTheGradientInClosedForm) {
   const at::Tensor by_u = ((p + p.t()).mm(u) - 2 * others) / (2 * kRows * kTemperature);
   const at::Tensor by_z = (by_u - u * (u * by_u).sum({1}, true)) / length;
 
-  const Gradients found = gradients(z.narrow(0, 0, kRows), z.narrow(0, kRows, kRows),
-                                    all_different(kRows), kTemperature);
-  EXPECT_TRUE(at::cat({found.first, found.second}).allclose(by_z, 1e-10, 1e-12));
+  const std::vector<at::Tensor> found = gradients(z.narrow(0, 0, kRows), z.narrow(0, kRows, kRows),
+                                                  all_different(kRows), kTemperature);
+  EXPECT_TRUE(at::cat(found).allclose(by_z, 1e-10, 1e-12));
 }
 
 TEST(NtXent, StaysFiniteAtALowTemperature) {
   const at::Tensor first = normals(6, {64, 16}).to(at::kFloat);
   const at::Tensor second = (first + 0.1 * normals(7, {64, 16})).to(at::kFloat);
   EXPECT_TRUE(std::isfinite(value(nt_xent(first, second, all_different(64), 0.001))));
-  const Gradients found = gradients(first, second, all_different(64), 0.01);
-  EXPECT_TRUE(found.first.isfinite().all().item<bool>());
-  EXPECT_GT(found.first.abs().max().item<double>(), 0);
+  const at::Tensor found = gradients(first, second, all_different(64), 0.01)[0];
+  EXPECT_TRUE(found.isfinite().all().item<bool>());
+  EXPECT_GT(found.abs().max().item<double>(), 0);
 }
 
 TEST(NtXent, StaysFiniteForAProjectionOfLengthZero) {
-  const Gradients found =
-      gradients(at::zeros({3, 2}, at::kFloat), at::ones({3, 2}, at::kFloat), all_different(3), 0.5);
-  EXPECT_TRUE(found.first.isfinite().all().item<bool>());
-  EXPECT_TRUE(found.second.isfinite().all().item<bool>());
+  for (const at::Tensor& found : gradients(at::zeros({3, 2}, at::kFloat),
+                                           at::ones({3, 2}, at::kFloat), all_different(3), 0.5)) {
+    EXPECT_TRUE(found.isfinite().all().item<bool>());
+  }
 }
 
 TEST(NtXent, ComputesInSinglePrecisionUnderAutocast) {

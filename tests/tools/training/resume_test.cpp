@@ -41,6 +41,22 @@ TEST_F(ResumeTest, ARunThatIsKilledAgainAndAgainEndsLikeOneThatNeverStopped) {
   expect_resumed_run_equals_one_that_never_stopped();
 }
 
+// A momentum encoder and a queue are part of what goes on; 48 samples a queue of 40 keys.
+TEST_F(ResumeTest, SoDoesOneWithAMomentumEncoderAndAQueue) {
+  const std::vector<std::string> moco{
+      "--set", "method={type: moco_v2_plus, queue: 40, projector: {hidden: 16, output: 8}}"};
+  std::vector<std::string> resumed = moco;
+  resumed.emplace_back("--resume");
+  EXPECT_EQ(signaled(SIGKILL, 27, moco).signal, SIGKILL);
+  EXPECT_TRUE(exists("stopped/checkpoints/step-20.checkpoint"));
+  ASSERT_EQ(run(long_run("stopped", resumed)).exit_code, 0);
+  ASSERT_EQ(run(long_run("whole", moco)).exit_code, 0);
+  EXPECT_EQ(steps_of("whole"), 80);
+  EXPECT_THAT(file("whole/metrics.jsonl"), HasSubstr(R"("projection_stddev":)"));
+  EXPECT_THAT(file("whole/report.html"), HasSubstr("projection stddev"));
+  expect_equal_runs("whole", "stopped");
+}
+
 TEST_F(ResumeTest, HalfWrittenFilesOfAKilledRunDoNoHarm) {
   EXPECT_EQ(signaled(SIGKILL, 27).signal, SIGKILL);
   std::ofstream(directory_ / "stopped/metrics.jsonl", std::ios::app) << R"({"step":999,"lo)";
