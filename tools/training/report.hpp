@@ -28,8 +28,8 @@ struct ReportContent {
 
 // Writes report.html, a page that needs no other file: curves of all metrics, of what is held out,
 // of what a policy learned when, of strengths that were compared, samples of a generator, a grid of
-// views, the evaluation table, the settings. Where gnuplot is not installed the page says so instead
-// of the curves.
+// views, the evaluation table, the settings. Where gnuplot is not installed the page says so
+// instead of the curves.
 void write_report(const RunDirectory& directory, const ReportContent& content);
 
 }  // namespace inflow::tools

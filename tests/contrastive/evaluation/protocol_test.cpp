@@ -12,8 +12,8 @@
 
 #include "contrastive/golden.hpp"
 #include "contrastive/random_tensors.hpp"
-#include "inflow/training/class_order.hpp"
 #include "inflow/ops/error.hpp"
+#include "inflow/training/class_order.hpp"
 #include "support/message.hpp"
 
 namespace inflow {
