@@ -51,6 +51,22 @@ DividedSource check(const RunOptions& options) {
   return learns_policy(options) ? policy_parts(options) : DividedSource{};
 }
 
+namespace {
+
+std::string name_of(RunKind kind) {
+  switch (kind) {
+    case RunKind::pretrain:
+      return "inflow pretrain";
+    case RunKind::train:
+      return "inflow train";
+    case RunKind::generate:
+      return "inflow generate";
+  }
+  invariant_broken("settings of no kind");
+}
+
+}  // namespace
+
 void require_kind(const RunOptions& options, RunKind kind) {
   const bool supervised = options.objective.type != "none";
   const bool generates = options.generator.type != "none";
@@ -58,13 +74,13 @@ void require_kind(const RunOptions& options, RunKind kind) {
   if (kind == RunKind::train && !supervised)
     problems.push_back({"objective", "needed by inflow train, say {type: classification}"});
   if (kind != RunKind::train && supervised)
-    problems.push_back({"objective", "is learned by inflow train alone"});
+    problems.push_back({"objective", "is learned by inflow train, not by " + name_of(kind)});
   if (kind != RunKind::pretrain && options.adainf != Adaptation::none)
     problems.push_back({"adainf", "weakens the views of inflow pretrain"});
   if (kind == RunKind::generate && !generates)
     problems.push_back({"generator", "needed by inflow generate, say {type: diffusion}"});
   if (kind != RunKind::generate && generates)
-    problems.push_back({"generator", "is learned by inflow generate alone"});
+    problems.push_back({"generator", "is learned by inflow generate, not by " + name_of(kind)});
   if (kind == RunKind::generate && learns_policy(options))
     problems.push_back({"policy", "learns from what encoders see, not from what is generated"});
   if (kind != RunKind::train && options.holdout.wanted() && !learns_policy(options)) {

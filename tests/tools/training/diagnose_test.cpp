@@ -101,7 +101,7 @@ TEST_F(DiagnoseTest, SaysWhatIsWrong) {
   expect_failure(run({"diagnose", "config.yaml", "--quiet", "--encoder", "nowhere"}), 6,
                  "neither the directory of a run nor an exported encoder: nowhere");
   const ProgramEnd unlabeled =
-      run({"diagnose", "config.yaml", "--set", "source.labels=", "--json"});
+      run({"diagnose", "config.yaml", "--set", "source.labels=\"\"", "--json"});
   EXPECT_EQ(unlabeled.exit_code, 0) << unlabeled.err;
   EXPECT_FALSE(json::parse(unlabeled.out)["real"].contains("labeled"));
 }
@@ -168,7 +168,7 @@ TEST_F(AdaptTest, AResumedRunKeepsWhatWasChosen) {
 
 TEST_F(AdaptTest, SaysWhatIsWrong) {
   const ProgramEnd unlabeled = run({"pretrain", "config.yaml", "--out", "run", "--quiet", "--set",
-                                    "source.labels=", "--set", "adainf=auto"});
+                                    "source.labels=\"\"", "--set", "adainf=auto"});
   EXPECT_EQ(unlabeled.exit_code, 2);
   EXPECT_THAT(unlabeled.err, HasSubstr("strengths are compared by labels, and there are none"));
   const ProgramEnd whole = run(adapting("simple", "run", {"--set", "views.crop=whole", "--quiet"}));

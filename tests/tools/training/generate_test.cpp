@@ -177,7 +177,8 @@ TEST_F(GenerateTest, RefusesSettingsThatDoNotShowImagesAsTheyMustBe) {
   EXPECT_EQ(none.exit_code, 2);
   EXPECT_THAT(none.err, HasSubstr("generator: needed by inflow generate"));
   const ProgramEnd pretrain = run({"pretrain", "generator.yaml", "--out", "run"});
-  EXPECT_THAT(pretrain.err, HasSubstr("generator: is learned by inflow generate alone"));
+  EXPECT_THAT(pretrain.err,
+              HasSubstr("generator: is learned by inflow generate, not by inflow pretrain"));
 }
 
 }  // namespace
