@@ -47,11 +47,16 @@ PartOptions of_file_of_settings(const std::string& path) {
   return settings->pipeline().source;
 }
 
+bool holds_shards(const fs::path& folder) {
+  return std::ranges::any_of(fs::directory_iterator(folder), [](const fs::directory_entry& entry) {
+    return is_shard(entry.path().filename().string());
+  });
+}
+
 PartOptions of_folder(const std::string& path) {
-  const bool shards = std::ranges::any_of(
-      fs::directory_iterator(path),
-      [](const fs::directory_entry& entry) { return is_shard(entry.path().filename().string()); });
-  if (shards) return sources().part("tar", {{"shards", std::vector<std::string>{path}}});
+  if (fs::exists(fs::path(path) / "manifest.json")) return sources().part("pool", {{"path", path}});
+  if (holds_shards(path))
+    return sources().part("tar", {{"shards", std::vector<std::string>{path}}});
   return sources().part("image_folder", {{"path", path}});
 }
 

@@ -14,7 +14,8 @@ namespace inflow::tools {
 //   a.npz a.npy a.tar a.tar.gz a.tgz a.txt       a source of that kind
 //   a.bin a.bin.gz                               CIFAR-10
 //   a-images-idx3-ubyte a-images-idx3-ubyte.gz   MNIST's format, with the labels beside it, if any
-//   a folder                                     tar shards if it holds some, else pictures
+//   a folder                                     a pool if it has a manifest.json, tar shards if it
+//                                                holds some, else pictures
 //
 // `name` is what messages call the argument. Throws UsageError for what none of these is, and
 // InputError for a path where there is nothing.

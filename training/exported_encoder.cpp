@@ -40,9 +40,12 @@ std::array<float, 3> per_channel(const ordered_json& list) {
   return all;
 }
 
+// The architecture is the section of an encoder, or settings that have it.
 std::shared_ptr<Encoder> encoder_of(const ordered_json& about) {
   Architecture architecture;
-  throw_if_any("architecture", read_json(about.at("architecture").dump(), describe(architecture)));
+  const ordered_json& said = about.at("architecture");
+  const ordered_json section{{"encoder", said.contains("encoder") ? said["encoder"] : said}};
+  throw_if_any("architecture", read_json(section.dump(), describe(architecture)));
   return encoders().make(architecture.encoder, about.at("channels").get<std::int64_t>());
 }
 

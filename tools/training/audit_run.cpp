@@ -37,6 +37,7 @@ RunOptions to_look_at(const AuditEncoder& encoder, const AuditOptions& options) 
   wants.pipeline.faults = {};
   wants.pipeline.ranks = {};
   wants.pipeline.batch.distinct = false;
+  wants.pipeline.batch.dtype = Dtype::float32;
   wants.evaluation.batch = options.batch;
   return wants;
 }
