@@ -74,6 +74,10 @@ class ArraySource final : public Source {
     values_ = array.values;
     pictures_ = pictures_of(array.shape, images.path);
     pictures_.layout.bgr = channels == ChannelOrder::bgr;
+    if (pictures_.layout.bgr && pictures_.layout.channels == 1) {
+      throw UsageError("channels can be bgr where there are three, and the pictures have one: " +
+                       images.path);
+    }
     if (!labels) return;
     labels_ =
         labels_of(read_npy(labels->bytes, NpyValues::integers, labels->path), size(), labels->path);

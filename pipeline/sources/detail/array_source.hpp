@@ -25,7 +25,8 @@ struct MappedArray {
 
 // The pictures of an array of shape N x H x W, N x H x W x C or N x C x H x W, where C is 1 or 3;
 // where both ends of a picture's shape are, the last one is C. Labels are an array of shape N or
-// N x 1, -1 where there is none. Throws InputError for arrays of other shapes and types.
+// N x 1, -1 where there is none. Throws InputError for arrays of other shapes and types,
+// and UsageError for the order of channels where there is but one.
 std::shared_ptr<const Source> array_source(MappedArray images, std::optional<MappedArray> labels,
                                            ChannelOrder channels, const std::string& classes);
 

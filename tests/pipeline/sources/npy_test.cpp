@@ -103,6 +103,16 @@ TEST_F(Npy, TakesTheChannelsInTheOrderThatItIsTold) {
       golden_checksums("bgr planes"));
 }
 
+TEST_F(Npy, RefusesAnOrderOfOneChannel) {
+  for (const char* name : {"grey.npy", "one_channel.npy", "one_plane.npy"}) {
+    EXPECT_EQ(support::message_of<UsageError>([&] {
+                source({{"images", array_file(name)}, {"channels", "bgr"}});
+              }),
+              "channels can be bgr where there are three, and the pictures have one: " +
+                  array_file(name));
+  }
+}
+
 TEST_F(Npy, KnowsSizesAndIdentitiesAndNoLabelsOrClasses) {
   const Meta meta = source()->about(3);
   EXPECT_EQ(meta.size, (Size{.height = 4, .width = 6}));
