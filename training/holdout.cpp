@@ -114,6 +114,20 @@ void require_disjoint(std::string_view key, const DescribedSource& source,
                                                   ", such as " + *shared}});
 }
 
+void require_not_in_pools(std::string_view key, const Source& set, const PartOptions& source,
+                          int threads) {
+  const std::optional<PoolMadeOf> found = pool_made_of(set, source, threads);
+  if (!found) return;
+  const std::string images = std::to_string(found->images);
+  const std::string shared = found->shared == found->images
+                                 ? "all " + images + " of them"
+                                 : std::to_string(found->shared) + " of " + images;
+  throw_if_any("the settings contradict each other",
+               std::vector<Problem>{
+                   {"source", "has a pool whose generator was trained on images of " +
+                                  std::string(key) + ", " + shared + ": " + found->directory}});
+}
+
 void require_labels(const Source& source, std::string_view key) {
   if (source.classes().empty()) throw InputError(std::string(key) + " has no labels");
   for (std::uint64_t index = 0; index < source.size(); ++index) {

@@ -56,6 +56,12 @@ DividedSource divide(const DescribedSource& source, const HoldoutOptions& option
 void require_disjoint(std::string_view key, const DescribedSource& source,
                       std::string_view other_key, const DescribedSource& other);
 
+// Throws UsageError that names a pool within the training source, and `key`, which the set is
+// called by, where the pool's generator was trained on images of the set. Hashes these on `threads`
+// threads if there is a pool (pool_made_of), and throws as that does.
+void require_not_in_pools(std::string_view key, const Source& set, const PartOptions& source,
+                          int threads);
+
 // Throws InputError that begins with `key` for a source without classes, and for a sample without a
 // label.
 void require_labels(const Source& source, std::string_view key);

@@ -28,6 +28,8 @@ LabeledParts open_parts(const RunOptions& options) {
   LabeledParts parts{.train = divided.train, .held_out = divided.held_out, .test = nullptr};
   const bool has_holdout = options.holdout.has_source();
   if (has_holdout) require_labels_as(*source.source, {kHoldout, *parts.held_out});
+  const int threads = options.pipeline.limits.threads;
+  if (parts.held_out) require_not_in_pools("holdout", *parts.held_out, source.settings, threads);
   if (!options.evaluation.has_test()) return parts;
 
   const DescribedSource test = open(options.evaluation.test);
@@ -35,6 +37,7 @@ LabeledParts open_parts(const RunOptions& options) {
   require_disjoint(kTest, test, "source", source);
   if (has_holdout)
     require_disjoint(kTest, test, kHoldout, {options.holdout.source, parts.held_out});
+  require_not_in_pools(kTest, *test.source, source.settings, threads);
   parts.test = test.source;
   return parts;
 }

@@ -16,7 +16,8 @@ struct LabeledParts {
 };
 
 // Opens and divides them. Throws as that does; InputError where one lacks labels or has other
-// classes; UsageError where two of them are known to share a sample (shared_sample).
+// classes; UsageError where two of them are known to share a sample (shared_sample), or a pool was
+// made of images that are held out or only predicted.
 LabeledParts open_parts(const RunOptions& options);
 
 // A source, by the key that names it in settings.

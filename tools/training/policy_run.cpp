@@ -181,6 +181,8 @@ DividedSource policy_parts(const RunOptions& options) {
                      {options.evaluation.test, sources().make(options.evaluation.test)},
                      options.holdout.has_source() ? "holdout.source" : "source", held_out);
   }
+  require_not_in_pools("holdout", *parts.held_out, options.pipeline.source,
+                       options.pipeline.limits.threads);
   if (has_probe(options))
     require_labels(*parts.held_out, "policy.outer is probe, but what is held out");
   return parts;

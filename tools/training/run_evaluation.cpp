@@ -73,7 +73,9 @@ using Represent = std::function<LabeledFeatures(Loader&, std::int64_t classes)>;
 void check_labeled_sets(const RunOptions& options) {
   if (!options.evaluation.has_test()) return;
   check_settings(options);
-  static_cast<void>(labeled_sets(options));
+  const LabeledSets sets = labeled_sets(options);
+  require_not_in_pools("evaluation.test", *sets.test.source, options.pipeline.source,
+                       options.pipeline.limits.threads);
 }
 
 std::vector<EvaluationRow> evaluate_run(const RunOptions& options, Encoder& trained) {

@@ -1,5 +1,6 @@
 #include <thread>
 
+#include "support/example_pool.hpp"
 #include "tools/training/pretrain_test.hpp"
 
 namespace inflow::tools {
@@ -29,6 +30,31 @@ TEST_F(RefusalsTest, TestImagesAreNeverTrainedOn) {
   std::vector<std::string> check{"config", "check", "evaluated.yaml"};
   check.insert(check.end(), same.begin(), same.end());
   expect_failure(run(check), 2, message);
+}
+
+TEST_F(RefusalsTest, APoolMadeOfTestImagesIsNotTrainedOn) {
+  const auto hashes_of = [&](const std::string& images) {
+    return image_hashes(*support::make_source({{"type", "idx"}, {"images", directory_ / images}}),
+                        1);
+  };
+  const auto make_pool = [&](const ImageHashes& training) {
+    support::write_pool(directory_ / "pool", support::pool_manifest(9, training), training);
+  };
+  const std::vector<std::string> mixed{
+      "--set",
+      "source={type: mixed, parts: [{type: idx, images: images}, {type: pool, path: pool}]}"};
+  const std::string message =
+      "the settings contradict each other:\n"
+      "  source: has a pool whose generator was trained on images of evaluation.test, ";
+  make_pool(hashes_of("test-images"));
+  expect_failure(evaluated(mixed), 2, message + "all 48 of them: pool");
+  EXPECT_FALSE(exists("run"));
+  std::vector<ImageHash> one = {hashes_of("test-images").sorted()[7]};
+  make_pool(ImageHashes(one));
+  expect_failure(run({"config", "check", "evaluated.yaml", mixed[0], mixed[1]}), 2,
+                 message + "1 of 48: pool");
+  make_pool(hashes_of("images"));
+  EXPECT_EQ(run({"config", "check", "evaluated.yaml", mixed[0], mixed[1]}).err, "");
 }
 
 TEST_F(RefusalsTest, AnEvaluationNeedsATrainingSet) {
