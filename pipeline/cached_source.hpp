@@ -41,6 +41,10 @@ class CachedSource final : public Source {
   bool has_copies() const override { return source_->has_copies(); }
   const SampleOrder* distinct_order() const override { return source_->distinct_order(); }
 
+  std::vector<PartOfEpoch> parts_of(std::uint32_t epoch) const override {
+    return source_->parts_of(epoch);
+  }
+
   SampleError file(std::uint64_t index, std::vector<std::uint8_t>& bytes,
                    std::uint64_t room) const override {
     return source_->file(index, bytes, room);

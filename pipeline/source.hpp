@@ -98,6 +98,14 @@ class SampleOrder {
   virtual std::uint64_t apart() const { return 1; }
 };
 
+// What an epoch takes of a part of a mixture.
+struct PartOfEpoch {
+  Origin origin = 0;
+  std::uint64_t samples = 0;  // of the part
+  std::uint64_t drawn = 0;    // of the epoch's; where each is drawn anew, on average
+  bool operator==(const PartOfEpoch&) const = default;
+};
+
 // A fixed, indexed set of samples. Pure and thread-safe: the same index always names the same
 // sample.
 class Source {
@@ -128,6 +136,9 @@ class Source {
   // with those samples apart, or null where there is none.
   virtual bool has_copies() const { return false; }
   virtual const SampleOrder* distinct_order() const { return nullptr; }
+
+  // What an epoch takes of each part, of a mixture; nothing of other sources.
+  virtual std::vector<PartOfEpoch> parts_of(std::uint32_t /*epoch*/) const { return {}; }
 
   // How many pictures at() decodes where that costs more than copying their pixels would, and which
   // of them it decodes for a sample, if any: of samples that show one picture, the same. These are

@@ -184,6 +184,11 @@ inline nlohmann::json example_mixed_bernoulli(const std::filesystem::path& folde
   return mixed_settings(folder, 9, {{"share", 0.4}}, "bernoulli");
 }
 
+inline nlohmann::json example_mixed_changing(const std::filesystem::path& folder) {
+  return mixed_settings(folder, 9, {{"share", 0.4}, {"last_share", 0.1}, {"share_epochs", 2}},
+                        "exact");
+}
+
 // One at least of each kind; a test of EverySource says which is missing.
 inline constexpr ExampleSource kExampleSources[] = {
     {"idx", "idx", example_idx},
@@ -199,6 +204,7 @@ inline constexpr ExampleSource kExampleSources[] = {
     {"mixed", "mixed", example_mixed},
     {"mixed_exact", "mixed", example_mixed_exact},
     {"mixed_bernoulli", "mixed", example_mixed_bernoulli},
+    {"mixed_changing", "mixed", example_mixed_changing},
 };
 
 }  // namespace inflow::support

@@ -1,26 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <span>
-#include <string>
 
 #include "inflow/pipeline/mixed.hpp"
+#include "inflow/pipeline/sources/detail/laid_parts.hpp"
 
 namespace inflow {
-
-// A part as it is laid out: its samples 0 .. size - 1, then the same again, `copies` times in all,
-// from index `first` on.
-struct LaidPart {
-  std::shared_ptr<const Source> source;
-  Origin origin = 0;
-  std::string folder;  // in the names of samples: real, pool_1
-  std::uint64_t size = 0;
-  std::uint64_t drawn = 0;  // samples of an epoch
-  std::uint64_t copies = 0;
-  std::uint64_t first = 0;
-  std::uint64_t first_picture = 0;  // among those that a cache may keep
-};
 
 // The place of a sample among those of its part.
 struct PlaceInPart {
@@ -38,7 +24,6 @@ class MixedOrder final : public SampleOrder {
                          std::uint64_t ordinal) const override;
 
  private:
-  PlaceInPart found(std::uint64_t position) const;
   std::uint64_t drawn(std::uint64_t seed, std::uint32_t epoch, std::uint64_t ordinal) const;
 
   std::span<const LaidPart> parts_;

@@ -46,6 +46,7 @@ TEST_P(MixedMemory, DoesNotDependOnSamplesAndCopies) {
   const std::size_t of_few = bytes_of(5, 1, 1);
   EXPECT_GT(of_few, 0U);
   EXPECT_EQ(bytes_of(50'000, 10, 1'000'000), of_few);
+  EXPECT_EQ(bytes_of(5, 100, 1), of_few);
 }
 
 TEST_P(MixedMemory, IsNoneForASeek) {
@@ -53,14 +54,17 @@ TEST_P(MixedMemory, IsNoneForASeek) {
   const auto generated = std::make_shared<support::NumberedSource>(1'000'000);
   const Pipeline pipeline{
       .seed = 7,
-      .source = mixed_of({{.source = real, .copies = 10}, {.source = generated}}, GetParam()),
+      .source =
+          mixed_of({{.source = real, .share = 0.9, .last_share = 0.3, .share_epochs = 500'000},
+                    {.source = generated}},
+                   GetParam()),
       .views = {},
       .policy = {},
       .ops = {},
       .batch = {}};
   const std::size_t before = given;
   for (std::uint64_t epoch = 0; epoch < 1'000'000; epoch += 999)
-    (void)pipeline.source->about(pipeline.index_at(epoch, 1'499'999 - epoch));
+    (void)pipeline.source->about(pipeline.index_at(epoch, 9'999'999 - epoch));
   EXPECT_EQ(given, before);
 }
 

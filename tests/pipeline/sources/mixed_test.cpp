@@ -236,6 +236,27 @@ INSTANTIATE_TEST_SUITE_P(Modes, EveryMode,
                            return std::string(kMixedModes[static_cast<std::size_t>(test.param)]);
                          });
 
+// A part of more samples than it has, but not a whole number of times as many.
+TEST(MixedByShares, GiveNoSampleMoreThanOnceMoreThanAnother) {
+  for (const MixedMode mode : {MixedMode::shuffle, MixedMode::exact}) {
+    const Pipeline pipeline = pipeline_of(
+        mixed_of({{.source = numbered(8), .share = 0.4}, {.source = numbered(30)}}, mode));
+    std::map<std::uint64_t, int> once_more;
+    for (std::uint64_t epoch = 0; epoch < 200; ++epoch) {
+      std::uint64_t drawn = 0;
+      for (const auto& [sample, times] : times_in_epoch(pipeline, epoch)) {
+        if (sample.first == 1) continue;
+        EXPECT_TRUE(times == 2 || times == 3) << times;
+        once_more[sample.second] += times - 2;
+        drawn += static_cast<std::uint64_t>(times);
+      }
+      EXPECT_EQ(drawn, 20U);
+    }
+    // Half of the samples in each epoch, 5 standard deviations.
+    for (const auto& [sample, times] : once_more) EXPECT_NEAR(times, 100, 36) << sample;
+  }
+}
+
 TEST(MixedByShares, ShuffleDrawsAnewWhichSamplesOfALargePoolComeInAnEpoch) {
   const Pipeline pipeline =
       pipeline_of(mixed_of({{.source = numbered(50)}, {.source = numbered(1000), .share = 0.5}}));
@@ -269,6 +290,173 @@ TEST(MixedByShares, ExactKeepsEveryPartNearItsShareAtEveryPlace) {
     }
   }
   EXPECT_THAT(counts, ElementsAre(740, 100, 260, 900));
+}
+
+// Half of each epoch is real at first, a tenth from epoch 4 on; of the second pool comes a tenth at
+// first, 30 % from epoch 8 on. The rest is the first pool's.
+class ShareThatChanges : public testing::TestWithParam<MixedMode> {
+ protected:
+  static constexpr std::uint64_t kLength = 750;
+
+  static double share_of(Origin origin, std::uint64_t epoch) {
+    const double real = 0.5 - 0.1 * static_cast<double>(std::min<std::uint64_t>(epoch, 4));
+    const double pool = 0.1 + 0.025 * static_cast<double>(std::min<std::uint64_t>(epoch, 8));
+    return origin == 0 ? real : origin == 2 ? pool : 1 - real - pool;
+  }
+
+  Pipeline pipeline_ = pipeline_of(
+      mixed_of({{.source = numbered(40), .share = 0.5, .last_share = 0.1, .share_epochs = 4},
+                {.source = numbered(300)},
+                {.source = numbered(1000), .share = 0.1, .last_share = 0.3, .share_epochs = 8}},
+               GetParam()));
+};
+
+TEST_P(ShareThatChanges, LeavesAllEpochsTheirLength) {
+  EXPECT_EQ(pipeline_.samples_per_epoch(), kLength);
+  for (const std::uint32_t epoch : {0U, 3U, 8U, 4'000'000'000U}) {
+    std::uint64_t drawn = 0;
+    for (const PartOfEpoch& part : pipeline_.source->parts_of(epoch)) drawn += part.drawn;
+    EXPECT_EQ(drawn, kLength) << epoch;
+  }
+}
+
+TEST_P(ShareThatChanges, IsWhatEachEpochHas) {
+  for (std::uint64_t epoch = 0; epoch < 11; ++epoch) {
+    const auto parts = pipeline_.source->parts_of(static_cast<std::uint32_t>(epoch));
+    for (const PartOfEpoch& part : parts) {
+      const double share = share_of(part.origin, epoch);
+      EXPECT_NEAR(static_cast<double>(part.drawn), kLength * share, 1) << epoch;
+      const auto found = count_of(pipeline_, part.origin, epoch, 0, kLength);
+      if (GetParam() == MixedMode::bernoulli) {
+        EXPECT_NEAR(static_cast<double>(found), static_cast<double>(part.drawn),
+                    3 * std::sqrt(kLength * share * (1 - share)));
+      } else {
+        EXPECT_EQ(found, part.drawn) << epoch;
+      }
+    }
+  }
+}
+
+TEST_P(ShareThatChanges, IsThatOfEveryStretchOfModeExact) {
+  if (GetParam() != MixedMode::exact) return;
+  for (std::uint64_t epoch = 0; epoch < 10; ++epoch) {
+    for (std::uint64_t from = 0; from < kLength; from += 50) {
+      const auto found = static_cast<double>(count_of(pipeline_, 0, epoch, from, from + 50));
+      EXPECT_NEAR(found, 50 * share_of(0, epoch), 2) << epoch << " " << from;
+    }
+  }
+}
+
+TEST_P(ShareThatChanges, GivesNoIndexTwiceInAnEpoch) {
+  for (std::uint64_t epoch = 0; epoch < 10; ++epoch) {
+    const auto indices = epoch_of(pipeline_, epoch);
+    EXPECT_EQ(std::set<std::uint64_t>(indices.begin(), indices.end()).size(), indices.size());
+    EXPECT_LT(*std::ranges::max_element(indices), pipeline_.source->size());
+  }
+}
+
+TEST_P(ShareThatChanges, TakesNoSampleOfAPartMoreThanOnceMoreThanAnother) {
+  if (GetParam() == MixedMode::bernoulli) return;
+  for (std::uint64_t epoch = 0; epoch < 10; ++epoch) {
+    const auto parts = pipeline_.source->parts_of(static_cast<std::uint32_t>(epoch));
+    for (const auto& [sample, times] : times_in_epoch(pipeline_, epoch)) {
+      const PartOfEpoch& part = parts[sample.first];
+      EXPECT_LE(static_cast<std::uint64_t>(times), (part.drawn + part.samples - 1) / part.samples);
+      EXPECT_GE(static_cast<std::uint64_t>(times), part.drawn / part.samples);
+    }
+  }
+}
+
+TEST_P(ShareThatChanges, IsDividedAmongRanksWithoutGapOrOverlap) {
+  pipeline_.batch = {.size = 90, .last = LastBatch::partial};
+  std::vector<std::uint64_t> together;
+  for (std::uint64_t number = 0; number < pipeline_.batches_per_epoch(); ++number) {
+    for (int rank = 0; rank < 3; ++rank) {
+      pipeline_.ranks = {.count = 3, .rank = rank};
+      for (std::uint64_t row = 0; row < pipeline_.samples_of(number); ++row)
+        together.push_back(pipeline_.index_at(6, pipeline_.ordinal_of(number, row)));
+    }
+  }
+  EXPECT_EQ(together, epoch_of(pipeline_, 6));
+}
+
+TEST_P(ShareThatChanges, GivesTheSameBatchesWhateverMakesThem) {
+  Pipeline pipeline = support::small_pipeline(pipeline_.source);
+  pipeline.batch.size = 70;
+  pipeline.epochs = 5;
+  const auto serial = support::digests_of(*run_serial(pipeline));
+  ASSERT_EQ(serial.size(), 55U);
+  const LoaderState middle{.seed = pipeline.seed, .epoch = 3, .batch = 7};
+  const std::vector<std::string> rest(serial.begin() + 3 * 11 + 7, serial.end());
+  EXPECT_EQ(support::digests_of(*run_serial(pipeline, middle)), rest);
+  if (!support::flow_graph_can_be_tested()) GTEST_SKIP();
+  for (const LimitOptions& limits : {LimitOptions{.threads = 1, .group = 4, .buffers = 1},
+                                     LimitOptions{.threads = 2, .group = 32, .buffers = 3},
+                                     LimitOptions{.threads = 8, .group = 1, .buffers = 64}}) {
+    EXPECT_EQ(support::digests_of(*run_parallel(pipeline, limits)), serial);
+    EXPECT_EQ(support::digests_of(*run_parallel(pipeline, limits, middle)), rest);
+  }
+}
+
+TEST_P(ShareThatChanges, KeepsCopiesApartInEveryEpoch) {
+  if (GetParam() == MixedMode::bernoulli) return;
+  const SampleOrder& order = *pipeline_.source->distinct_order();
+  ASSERT_GT(order.apart(), 5U);
+  for (std::uint32_t epoch = 0; epoch < 10; ++epoch) {
+    std::map<std::uint64_t, std::uint64_t> last;
+    for (std::uint64_t ordinal = 0; ordinal < kLength; ++ordinal) {
+      const std::uint64_t index = order.index_at(7, epoch, ordinal);
+      const auto [seen, is_new] = last.emplace(pipeline_.source->about(index).identity, ordinal);
+      EXPECT_TRUE(is_new || ordinal - seen->second >= order.apart()) << epoch << " " << ordinal;
+      seen->second = ordinal;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Modes, ShareThatChanges,
+                         testing::Values(MixedMode::shuffle, MixedMode::bernoulli,
+                                         MixedMode::exact),
+                         [](const auto& test) {
+                           return std::string(kMixedModes[static_cast<std::size_t>(test.param)]);
+                         });
+
+// A source that counts what is asked of it.
+class CountedSource final : public Source {
+ public:
+  explicit CountedSource(std::uint64_t size) : source_(size) {}
+
+  std::uint64_t size() const override { return source_.size(); }
+  std::span<const std::string> classes() const override { return {}; }
+  Meta about(std::uint64_t index) const override {
+    ++calls_;
+    return source_.about(index);
+  }
+  SampleError at(std::uint64_t index, Sample& sample, const WindowOf& wanted) const override {
+    ++calls_;
+    return source_.at(index, sample, wanted);
+  }
+
+  std::uint64_t calls() const { return calls_; }
+
+ private:
+  NumberedSource source_;
+  mutable std::uint64_t calls_ = 0;
+};
+
+TEST(MixedSeek, AsksForNothingThatLiesBefore) {
+  for (const MixedMode mode : {MixedMode::shuffle, MixedMode::bernoulli, MixedMode::exact}) {
+    const auto real = std::make_shared<CountedSource>(50'000);
+    const auto pool = std::make_shared<CountedSource>(1'000'000);
+    Pipeline pipeline = support::small_pipeline(mixed_of(
+        {{.source = real, .share = 0.9, .last_share = 0.3, .share_epochs = 20}, {.source = pool}},
+        mode));
+    pipeline.epochs = 0;
+    const std::uint64_t last = pipeline.batches_per_epoch() - 2;
+    const auto loader = run_serial(pipeline, {.seed = 7, .epoch = 1'000'000, .batch = last});
+    ASSERT_EQ(loader->next()->count, 10U);
+    // Each sample of the batch once by each of the two ways to ask.
+    EXPECT_LE(real->calls() + pool->calls(), 2U * 10);
+  }
 }
 
 // The mix of the paper's CIFAR runs: 50,000 real samples ten times, a million generated ones.
@@ -319,6 +507,22 @@ TEST(MixedMessages, ArePreciseAboutParts) {
             "copies of a part must be positive: parts[0] has 0");
   EXPECT_EQ(refusal({{.source = numbered(1)}, {.source = numbered(1), .share = 1}}),
             "share of a part must lie in [0, 1): parts[1] has 1.000000");
+  EXPECT_EQ(refusal({{.source = numbered(1)},
+                     {.source = numbered(1), .share = 0.5, .last_share = -0.1, .share_epochs = 2}}),
+            "share of a part must lie in [0, 1): parts[1] has -0.100000");
+  EXPECT_EQ(refusal({{.source = numbered(1)}, {.source = numbered(1), .last_share = 0.5}}),
+            "share of a part cannot change in no epochs: parts[1] has a last_share but no "
+            "share_epochs");
+  EXPECT_EQ(refusal({{.source = numbered(1)}, {.source = numbered(1), .share_epochs = -1}}),
+            "share_epochs of a part must not be negative: parts[1] has -1");
+  EXPECT_EQ(refusal({{.source = numbered(10)},
+                     {.source = numbered(5), .share = 0.4, .last_share = 0.5, .share_epochs = 9},
+                     {.source = numbered(5), .share = 0.1, .last_share = 0.5, .share_epochs = 3}}),
+            "shares of a mixed source must add up to less than 1: 1.000000 in epoch 9");
+  EXPECT_EQ(refusal({{.source = numbered(10)},
+                     {.source = numbered(5), .share = 0.5, .last_share = 0.95, .share_epochs = 9}}),
+            "shares of a mixed source leave next to nothing to the parts by copies in epoch 9: 20 "
+            "samples an epoch are too few");
   EXPECT_EQ(
       refusal({{.source = numbered(1)}, {.source = numbered(1), .copies = 2, .share = 0.5}}),
       "a part has copies or a share, not both: parts[1] has 2 copies and a share of 0.500000");
@@ -414,6 +618,20 @@ TEST_F(MixedSettings, ListThePartsWithCopiesAndShares) {
   EXPECT_EQ(mixed->about(16).origin, 2);
 }
 
+TEST_F(MixedSettings, SayHowAShareChanges) {
+  json pool = idx_;
+  pool.update({{"share", 0.2}, {"last_share", 0.6}, {"share_epochs", 2}});
+  json real = idx_;
+  real["copies"] = 8;
+  const auto mixed = support::make_source({{"type", "mixed"}, {"parts", {real, pool}}});
+  EXPECT_EQ(mixed->order()->length(), 40U);
+  for (const auto& [epoch, drawn] :
+       std::map<std::uint32_t, std::uint64_t>{{0, 8}, {1, 16}, {2, 24}, {3, 24}}) {
+    EXPECT_THAT(mixed->parts_of(epoch),
+                ElementsAre(PartOfEpoch{0, 4, 40 - drawn}, PartOfEpoch{1, 4, drawn}));
+  }
+}
+
 TEST_F(MixedSettings, SayHowManyPartsAreReal) {
   json settings{{"type", "mixed"}, {"parts", {idx_, idx_}}};
   EXPECT_THAT(origins(*support::make_source(settings)), ElementsAre(0, 1));
@@ -436,6 +654,10 @@ TEST_F(MixedSettings, NameThePartOfAProblem) {
   part["copies"] = 0;
   EXPECT_EQ(refusal({{"type", "mixed"}, {"parts", {idx_, part}}}),
             "source:\n  parts[1].copies: expected an integer in [1, 1048576], found: 0");
+  part = idx_;
+  part["share"] = 1.5;
+  EXPECT_EQ(refusal({{"type", "mixed"}, {"parts", {idx_, part}}}),
+            "source:\n  parts[1].share: expected a number in [0, 1], found: 1.5");
   EXPECT_EQ(refusal({{"type", "mixed"}}), "mixed source has no parts");
 }
 
@@ -444,7 +666,9 @@ TEST(MixedSettingsOfParts, AreNoKeysOfASource) {
   for (const auto& entry : sources().entries()) {
     AnyOptions options = entry.defaults;
     for (const Option& option : options.describe())
-      EXPECT_TRUE(option.name != "copies" && option.name != "share") << entry.name;
+      EXPECT_TRUE(option.name != "copies" && option.name != "share" &&
+                  option.name != "last_share" && option.name != "share_epochs")
+          << entry.name;
   }
 }
 
