@@ -11,7 +11,11 @@
 #include <nlohmann/json.hpp>
 #include <spdlog/fmt/fmt.h>
 
+#include "inflow/pipeline/balance.hpp"
 #include "inflow/pipeline/inspection.hpp"
+#include "inflow/pipeline/overlap.hpp"
+#include "inflow/pipeline/pool.hpp"
+#include "inflow/tools/balance_text.hpp"
 #include "inflow/tools/program.hpp"
 #include "inflow/tools/progress_line.hpp"
 #include "inflow/tools/run_settings.hpp"
@@ -100,6 +104,7 @@ Json json_of(const Inspection& found, const Source& source) {
   all["origins"] = Json::array();
   for (const auto& [origin, samples] : found.origins)
     all["origins"].push_back({{"origin", origin}, {"samples", samples}});
+  all["balance"] = balance_json(source);
   all["images"] = found.images;
   all["readable"] = found.readable();
   all["formats"] = Json::object();
@@ -188,6 +193,52 @@ std::string origins_table(const Inspection& found) {
   return table;
 }
 
+Json balance_json(const Source& source) {
+  const auto balance = balance_of(source, 0);
+  if (!balance) return nullptr;
+  return {{"real", balance->real},
+          {"generated", balance->generated},
+          {"samples_per_epoch", balance->length},
+          {"beta", balance->beta},
+          {"copies", balance->copies}};
+}
+
+std::string balance_line(const Source& source) {
+  const auto balance = balance_of(source, 0);
+  return balance ? "\n" + to_text(*balance) + "\n" : "";
+}
+
+std::vector<std::pair<std::string, PoolManifest>> pools_within(const PartOptions& source) {
+  std::vector<std::pair<std::string, PoolManifest>> pools;
+  for (const std::string& directory : pools_of(source))
+    pools.emplace_back(directory, read_pool_manifest(directory));
+  return pools;
+}
+
+Json pools_json(const PartOptions& source) {
+  Json pools = Json::array();
+  for (const auto& [directory, pool] : pools_within(source)) {
+    pools.push_back(
+        {{"path", directory},
+         {"images", pool.count},
+         {"generator", pool.generator},
+         {"step", pool.step},
+         {"weights", pool.weights},
+         {"training_data", {{"images", pool.training_images}, {"hash", pool.training_hash}}}});
+  }
+  return pools;
+}
+
+std::string pools_text(const PartOptions& source) {
+  std::string text;
+  for (const auto& [directory, pool] : pools_within(source)) {
+    text += fmt::format("{}\n  {} images of {} after step {}, trained on {} images of hash {}\n",
+                        directory, pool.count, pool.generator, pool.step, pool.training_images,
+                        pool.training_hash);
+  }
+  return text.empty() ? text : "\npools\n" + text;
+}
+
 std::string classes_table(const Inspection& found, const Source& source) {
   if (source.classes().empty()) return {};
   std::size_t width = 12;
@@ -225,8 +276,9 @@ std::string text_of(const Inspection& found, const Source& source, std::size_t l
   const auto line_of = [&](const CorruptImage& image) {
     return source.name(image.index) + ": " + image.error.message();
   };
-  return summary_of(found) + origins_table(found) + classes_table(found, source) +
-         sides_table(found) + listed("corrupt", found.corrupt, list, line_of) +
+  return summary_of(found) + origins_table(found) + balance_line(source) +
+         classes_table(found, source) + sides_table(found) +
+         listed("corrupt", found.corrupt, list, line_of) +
          listed("no room", found.no_room, list, line_of) +
          listed("duplicates", found.duplicates, list, [&](const Duplicate& duplicate) {
            return source.name(duplicate.index) + " = " + source.name(duplicate.first) +
@@ -252,8 +304,13 @@ ExitCode inspect_source(const InspectArguments& arguments, const Program& progra
   const PipelineOptions options = read_pipeline(arguments.settings);
   const auto source = sources().make(options.source);
   const Inspection found = inspect_with_progress(*source, options.limits, program.quiet);
-  std::cout << (program.json ? line_of(json_of(found, *source))
-                             : text_of(found, *source, arguments.list));
+  if (program.json) {
+    Json all = json_of(found, *source);
+    all["pools"] = pools_json(options.source);
+    std::cout << line_of(all);
+  } else {
+    std::cout << text_of(found, *source, arguments.list) << pools_text(options.source);
+  }
   const bool all_good = found.readable() == found.images;
   return arguments.strict_exit && !all_good ? ExitCode::some_bad : ExitCode::done;
 }

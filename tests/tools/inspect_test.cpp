@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 #include <sys/resource.h>
 
+#include "support/example_pool.hpp"
 #include "support/flow_graph_test.hpp"
 #include "support/golden.hpp"
 #include "tools/program_test.hpp"
@@ -199,10 +200,47 @@ TEST_F(InspectTest, LooksAtRepeatsOnce) {
   EXPECT_EQ(all["without_label"], 970);
   EXPECT_EQ(all["origins"], json::parse(R"([{"origin": 0, "samples": 960},
                                             {"origin": 1, "samples": 10}])"));
+  const json balance = all["balance"];
+  EXPECT_EQ(balance["real"], 96);
+  EXPECT_EQ(balance["generated"], 5);
+  EXPECT_EQ(balance["samples_per_epoch"], 970);
+  EXPECT_EQ(balance["beta"], 960.0 / 970);
+  EXPECT_EQ(balance["copies"], 5.0);
   EXPECT_EQ(all["images"], 101);
   EXPECT_EQ(all["without_file"], 96);
   EXPECT_EQ(all["corrupt"].size(), 2);
   EXPECT_EQ(all["corrupt"][0]["index"], 963);
+}
+
+TEST_F(InspectTest, SaysWhatMadeThePools) {
+  const std::vector<std::string> source{
+      "--set",
+      "source={type: mixed, parts: [{type: idx, images: images}, {type: pool, path: pool}]}"};
+  support::write_pool(directory_ / "pool", support::pool_manifest(9));
+  const std::string hash = ImageHashes().digits();
+  const ProgramEnd end = run({"inspect", "--json", "--quiet", source[0], source[1]});
+  EXPECT_EQ(json::parse(end.out)["pools"],
+            json({{{"path", "pool"},
+                   {"images", 9},
+                   {"generator", "ddpm"},
+                   {"step", 1200},
+                   {"weights", "0123456789abcdef0123456789abcdef"},
+                   {"training_data", {{"images", 0}, {"hash", hash}}}}}));
+  EXPECT_THAT(run({"inspect", "--quiet", source[0], source[1]}).out,
+              testing::EndsWith("\npools\npool\n  9 images of ddpm after step 1200, trained on 0 "
+                                "images of hash " +
+                                hash + "\n"));
+  EXPECT_EQ(inspected()["pools"], json::array());
+}
+
+TEST_F(InspectTest, SaysWhatAMixtureComesTo) {
+  const std::string mixture =
+      "source={type: mixed, parts: [{type: idx, images: images, share: 0.4}, "
+      "{type: image_folder, path: set/cat, copies: 20}]}";
+  EXPECT_THAT(run({"inspect", "--quiet", "--set", mixture}).out,
+              HasSubstr("\n96 real and 3 generated samples, each real one 0.02083 times as often "
+                        "(d), so that 40.00 % of the 100 samples of an epoch are real (beta)\n"));
+  EXPECT_EQ(inspected()["balance"], nullptr);
 }
 
 TEST_F(InspectTest, NeedsNoSettingsFile) {
