@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <fstream>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,12 +25,13 @@ constexpr std::string_view kTimings = "timings.jsonl";
 constexpr std::string_view kFailures = "failures.jsonl";  // samples that were left out or replaced
 
 // Loss, norm and measures are float32; spelling them as such leaves out digits that are not there.
-std::string metrics_line(const StepResult& result) {
+std::string metrics_line(const StepResult& result, std::optional<double> real_share) {
   std::string line = R"({"step":)" + shortest(result.step) + R"(,"loss":)" +
                      shortest(static_cast<float>(result.loss)) + R"(,"learning_rate":)" +
                      shortest(result.learning_rate);
   if (result.gradient_norm)
     line += R"(,"gradient_norm":)" + shortest(static_cast<float>(*result.gradient_norm));
+  if (real_share) line += R"(,"real_share":)" + shortest(*real_share);
   for (const Measure& measure : result.measures)
     line += ",\"" + measure.name + "\":" + shortest(static_cast<float>(measure.value));
   return line + "}";
@@ -47,6 +50,13 @@ std::uint64_t resident_bytes() {
   std::uint64_t resident = 0;
   file >> pages >> resident;
   return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+// Of the samples of a batch, those that no pool made.
+double real_share_of(const BatchData& batch) {
+  const auto origins = std::span(batch.origins).first(batch.count);
+  return static_cast<double>(std::ranges::count(origins, Origin{0})) /
+         static_cast<double>(batch.count);
 }
 
 // Turns the clock into rates, over the last second or more: single steps are too short to compare.
@@ -121,9 +131,11 @@ RunEnding run(Trainer& trainer, Loader& loader, const RunDirectory& directory,
   while (trainer.step() < options.steps) {
     Batch batch = next_batch(loader, directory, trainer.step(), options.steps);
     const std::int64_t images = static_cast<std::int64_t>(batch->count);
+    std::optional<double> real_share;
+    if (hooks.mixes_origins) real_share = real_share_of(*batch);
     const StepResult result = trainer.train(as_tensors(std::move(batch)));
     const Progress progress = stopwatch.after(result, options.steps, images);
-    directory.append(kMetrics, metrics_line(result));
+    directory.append(kMetrics, metrics_line(result, real_share));
     directory.append(kTimings, timings_line(progress));
     if (hooks.report) hooks.report(progress);
     if (hooks.after_step) hooks.after_step(result.step);

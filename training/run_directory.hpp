@@ -17,7 +17,8 @@ namespace inflow {
 //   resolved.yaml    the settings, every default spelt out
 //   versions.json    of inflow and the libraries, the command line, the processor
 //   metrics.jsonl    a line a step: step, loss, learning rate, norm of a gradient that is clipped,
-//                    measures of the objective; the same bytes in every repetition
+//                    share of real samples in a mixture, measures of the objective; the same bytes
+//                    in every repetition
 //   timings.jsonl    what differs between repetitions: images a second, waiting, memory
 //   checkpoints/     step-<n>.checkpoint, the newest `keep` of them
 //   holdout.jsonl    a line for each evaluation of a classifier on what is held out

@@ -106,6 +106,9 @@ struct RunHooks {
   // files.
   std::function<void(std::int64_t step)> after_step{};
   std::function<bool()> stop_requested{};  // asked after every step
+  // Whether the samples are real ones and generated ones: metrics then say what share of each batch
+  // is real.
+  bool mixes_origins = false;
 };
 
 enum class RunEnding : std::uint8_t { finished, stopped };

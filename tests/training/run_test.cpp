@@ -129,6 +129,16 @@ TEST_F(Run, WritesTheObjectivesMeasures) {
   EXPECT_EQ(steps, 12);
 }
 
+TEST_F(Run, SaysWhatShareOfEachBatchIsRealWhereOriginsAreMixed) {
+  go("run", RunMode::fresh, std::make_shared<ToyObjective>(), {.mixes_origins = true});
+  std::ifstream metrics(directory_ / "run/metrics.jsonl");
+  std::string line;
+  for (int batch = 0; batch < 12; ++batch) {
+    std::getline(metrics, line);
+    EXPECT_EQ(nlohmann::json::parse(line)["real_share"], batch / 32.0);
+  }
+}
+
 TEST_F(Run, RepeatsItsMetricsToTheByte) {
   go("first", RunMode::fresh, std::make_shared<ToyObjective>());
   go("second", RunMode::fresh, std::make_shared<ToyObjective>());

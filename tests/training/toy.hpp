@@ -37,7 +37,7 @@ PartOptions part(const Catalog& catalog, std::string_view name, std::string_view
   return part;
 }
 
-// `released` is called when the batch is let go.
+// The first `number` samples are real ones. `released` is called when the batch is let go.
 inline Batch toy_batch(
     std::uint64_t number, int samples = 32, Layout layout = Layout::nchw,
     std::function<void()> released = [] {}) {
@@ -56,6 +56,7 @@ inline Batch toy_batch(
       *value++ = rng.uniform() + (right == (label == 1) ? 0.5F : 0.0F);
     }
     data->labels.push_back(label);
+    data->origins.push_back(static_cast<std::uint64_t>(sample) < number ? 0 : 1);
     data->identities.push_back(1000 + static_cast<std::uint64_t>(sample));
   }
   return {data.release(), [released = std::move(released)](BatchData* batch) {

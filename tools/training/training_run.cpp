@@ -9,6 +9,7 @@
 #include <spdlog/spdlog.h>
 
 #include "inflow/pipeline/run.hpp"
+#include "inflow/tools/balance_text.hpp"
 #include "inflow/tools/progress_line.hpp"
 #include "inflow/tools/stop_signal.hpp"
 #include "inflow/tools/training/policy_run.hpp"
@@ -64,8 +65,8 @@ void print_result(const RunDirectory& directory, const RunOptions& options,
 
 RunEnding train(Trainer& trainer, Loader& loader, const RunDirectory& directory,
                 const RunOptions& options, const std::string& settings, const RunPlan& plan,
-                PolicyLearning* learning, Watching& watching, const StopSignal& stop,
-                const Program& program) {
+                PolicyLearning* learning, bool mixes_origins, Watching& watching,
+                const StopSignal& stop, const Program& program) {
   if (plan.begin) plan.begin(directory, trainer.step());
   if (learning != nullptr) begin_history(directory, learning->history());
   ProgressLine line(program.quiet);
@@ -84,7 +85,8 @@ RunEnding train(Trainer& trainer, Loader& loader, const RunDirectory& directory,
                                      /*all=*/step == options.training.steps);
                     }
                   },
-              .stop_requested = [&] { return stop.requested(); }});
+              .stop_requested = [&] { return stop.requested(); },
+              .mixes_origins = mixes_origins});
 }
 
 }  // namespace
@@ -126,6 +128,9 @@ ExitCode run_training(const RunArguments& arguments, RunOptions& options, const 
   const RunDirectory directory(arguments.directory(), arguments.mode());
   spdlog::info("{} samples, {} batches an epoch, {}", pipeline.samples_per_epoch(),
                pipeline.batches_per_epoch(), trainer.compute().summary);
+  const std::string balance =
+      balance_text(pipeline, static_cast<std::uint64_t>(options.training.steps));
+  if (!balance.empty()) spdlog::info("{}", balance);
 
   LoaderState state{.seed = options.pipeline.seed};
   if (arguments.resume) {
@@ -146,7 +151,7 @@ ExitCode run_training(const RunArguments& arguments, RunOptions& options, const 
         watching.watch(pipeline, options.pipeline.limits, Watchdog::Consumer::pausing));
     const Rate rate;
     const RunEnding ending = train(trainer, *loader, directory, options, settings, plan,
-                                   learning.get(), watching, stop, program);
+                                   learning.get(), !balance.empty(), watching, stop, program);
     watching.finish(graph);
     if (learning) {
       spdlog::info("{:.1f} % of the time went into the policy",
