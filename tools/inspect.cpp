@@ -95,6 +95,16 @@ Json json_of(const Sides& sides) {
   return {{"min", sides.least}, {"median", sides.median}, {"max", sides.largest}};
 }
 
+Json balance_json(const Source& source) {
+  const auto balance = balance_of(source, 0);
+  if (!balance) return nullptr;
+  return {{"real", balance->real},
+          {"generated", balance->generated},
+          {"samples_per_epoch", balance->length},
+          {"beta", balance->beta},
+          {"copies", balance->copies}};
+}
+
 Json json_of(const Inspection& found, const Source& source) {
   Json all{{"samples", found.samples}, {"classes", Json::array()}};
   for (std::size_t label = 0; label < source.classes().size(); ++label)
@@ -191,16 +201,6 @@ std::string origins_table(const Inspection& found) {
   for (const auto& [origin, samples] : found.origins)
     table += fmt::format("{:<12} {:>7}\n", origin, samples);
   return table;
-}
-
-Json balance_json(const Source& source) {
-  const auto balance = balance_of(source, 0);
-  if (!balance) return nullptr;
-  return {{"real", balance->real},
-          {"generated", balance->generated},
-          {"samples_per_epoch", balance->length},
-          {"beta", balance->beta},
-          {"copies", balance->copies}};
 }
 
 std::string balance_line(const Source& source) {
