@@ -40,13 +40,16 @@ struct AuditArguments {
 };
 
 AuditOptions options_of(const AuditArguments& arguments) {
-  AuditOptions options;
+  const PartOptions pool = source_argument("POOL", arguments.pool);
+  const PartOptions real = source_argument("--real", arguments.real);
+  AuditOptions options{.pool = pool, .real = real};
   SettingsArguments settings = arguments.settings;
   if (!arguments.samples.empty()) settings.assignments.push_back("samples=" + arguments.samples);
   read(settings, describe(options));
   if (!arguments.encoder.empty()) options.encoder = arguments.encoder;
-  options.pool = source_argument("POOL", arguments.pool);
-  options.real = source_argument("--real", arguments.real);
+  // Whatever a file says, too.
+  options.pool = pool;
+  options.real = real;
   warn_of_too_many_threads("limits.threads", options.limits.threads);
   warn_of_too_many_threads("compute.threads", options.compute.threads);
   return options;

@@ -50,13 +50,13 @@ struct AuditOptions {
   PartOptions pool{};
   PartOptions real{};
   std::int64_t samples = 10000;
-  std::string encoder;
-  FreshEncoderOptions fresh_encoder;
+  std::string encoder{};
+  FreshEncoderOptions fresh_encoder{};
   int batch = 500;
-  ComputeOptions compute;
-  AuditMeasureOptions measures;
-  AuditThresholds warn;
-  LimitOptions limits;
+  ComputeOptions compute{};
+  AuditMeasureOptions measures{};
+  AuditThresholds warn{};
+  LimitOptions limits{};
 
   // Whether the audit trains an encoder of its own.
   bool is_fresh() const { return encoder.empty(); }
