@@ -27,11 +27,13 @@ class NoisePool {
     if (mkdtemp(name.data()) == nullptr) throw RuntimeError("cannot make a directory: " + name);
     path_ = name;
     const PoolManifest manifest{.generator = "noise",
+                                .weights = {},
                                 .training_hash = ImageHashes().digits(),
                                 .count = 300'000,
                                 .samples_per_shard = 10'000,
                                 .image = {.height = 28, .width = 28},
-                                .channels = 1};
+                                .channels = 1,
+                                .classes = {}};
     write_pool_manifest(path_, manifest, {});
     std::vector<std::uint8_t> pixels(manifest.samples_per_shard * 28 * 28);
     for (std::uint64_t shard = 0; shard < shards_of(manifest).size(); ++shard) {

@@ -42,8 +42,6 @@ PartOptions of_settings(std::string_view name, const std::string& text) {
 PartOptions of_file_of_settings(const std::string& path) {
   const std::unique_ptr<RunSettings> settings = default_run_settings();
   read_settings({.file = path}, settings->describe());
-  if (settings->pipeline().source.type.empty())
-    throw UsageError("settings name no source: " + path);
   return settings->pipeline().source;
 }
 

@@ -59,7 +59,7 @@ TEST_F(BadInputTest, NoSourceIsRefused) {
   expect_failure(check({}), 2,
                  "settings cannot be used:\n"
                  "  config.yaml: source.type: expected one of idx, cifar, image_folder, list, npy, "
-                 "npz, tar, subset, mixed, found: nothing");
+                 "npz, tar, pool, subset, mixed, found: nothing");
 }
 
 }  // namespace

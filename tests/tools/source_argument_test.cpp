@@ -82,8 +82,8 @@ TEST_F(SourceArgumentTest, OfNothingIsRefused) {
   EXPECT_THAT(message_of<UsageError>([&] { named("notes.md"); }),
               testing::StartsWith("SET: expected a folder, a file ending in .npz, "));
   write_file(directory_ / "a.yaml", "seed: 3\n");
-  EXPECT_EQ(message_of<UsageError>([&] { named("a.yaml"); }),
-            "settings name no source: " + (directory_ / "a.yaml").string());
+  EXPECT_THAT(message_of<UsageError>([&] { named("a.yaml"); }),
+              HasSubstr((directory_ / "a.yaml").string() + ": source.type: expected one of idx, "));
 }
 
 }  // namespace

@@ -99,7 +99,7 @@ TEST_F(ExportedEncoderTest, WithADamagedManifestIsRefused) {
   write_file(directory_ / "manifest.json", "{");
   EXPECT_THAT(refused(), testing::EndsWith((directory_ / "manifest.json").string()));
   std::filesystem::remove(directory_ / "manifest.json");
-  EXPECT_THAT(refused(), HasSubstr("cannot read file"));
+  EXPECT_THAT(refused(), HasSubstr("cannot read: "));
 }
 
 }  // namespace

@@ -101,8 +101,9 @@ class AuditTest : public ProgramTest {
   }
 
   std::vector<std::string> warned_of(const std::string& out) const {
+    const nlohmann::json found = findings(out);
     std::vector<std::string> measures;
-    for (const auto& warning : findings(out)["warnings"]) measures.push_back(warning["measure"]);
+    for (const auto& warning : found["warnings"]) measures.push_back(warning["measure"]);
     return measures;
   }
 

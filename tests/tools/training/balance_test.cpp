@@ -14,7 +14,7 @@ class BalanceOfRun : public PretrainTest {
  protected:
   ProgramEnd mixed(const std::string& out, const std::string& pool_keys) const {
     return run(
-        pretrain(out, {"--set",
+        pretrain(out, {"--set", "source=", "--set",
                        "source={type: mixed, mode: exact, parts: [{type: idx, images: images, "
                        "copies: 3}, {type: idx, images: test-images" +
                            pool_keys + "}]}"}));
@@ -36,7 +36,7 @@ TEST_F(BalanceOfRun, SaysWhereTheShareGoes) {
   EXPECT_THAT(end.err,
               HasSubstr("so that 50.00 % of the 576 samples of an epoch are real (beta); "));
   const ProgramEnd long_run = run(pretrain(
-      "long", {"--set", "training.steps=40", "--set",
+      "long", {"--set", "training.steps=40", "--set", "source=", "--set",
                "source={type: mixed, parts: [{type: idx, images: images, copies: 3}, {type: idx, "
                "images: test-images, share: 0.5, last_share: 0.25, share_epochs: 1}]}"}));
   EXPECT_THAT(long_run.err, HasSubstr("are real (beta), 75.00 % in epoch 1; in 40 steps"));

@@ -41,7 +41,7 @@ TEST_F(RefusalsTest, APoolMadeOfTestImagesIsNotTrainedOn) {
     support::write_pool(directory_ / "pool", support::pool_manifest(9, training), training);
   };
   const std::vector<std::string> mixed{
-      "--set",
+      "--set", "source=", "--set",
       "source={type: mixed, parts: [{type: idx, images: images}, {type: pool, path: pool}]}"};
   const std::string message =
       "the settings contradict each other:\n"
@@ -51,10 +51,11 @@ TEST_F(RefusalsTest, APoolMadeOfTestImagesIsNotTrainedOn) {
   EXPECT_FALSE(exists("run"));
   std::vector<ImageHash> one = {hashes_of("test-images").sorted()[7]};
   make_pool(ImageHashes(one));
-  expect_failure(run({"config", "check", "evaluated.yaml", mixed[0], mixed[1]}), 2,
-                 message + "1 of 48: pool");
+  expect_failure(run({"config", "check", "evaluated.yaml", mixed[0], mixed[1], mixed[2], mixed[3]}),
+                 2, message + "1 of 48: pool");
   make_pool(hashes_of("images"));
-  EXPECT_EQ(run({"config", "check", "evaluated.yaml", mixed[0], mixed[1]}).err, "");
+  EXPECT_EQ(run({"config", "check", "evaluated.yaml", mixed[0], mixed[1], mixed[2], mixed[3]}).err,
+            "");
 }
 
 TEST_F(RefusalsTest, AnEvaluationNeedsATrainingSet) {
