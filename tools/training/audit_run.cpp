@@ -87,7 +87,7 @@ std::string Audit::json() const {
 void Audit::find(const AuditDirectory& directory, std::string_view name,
                  const std::function<void(AuditFindings& found)>& measure) {
   const auto make = [&] {
-    spdlog::info("looking at {}", name);
+    spdlog::info("measuring {}", name);
     AuditFindings found;
     measure(found);
     return to_json(found);
