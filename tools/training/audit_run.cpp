@@ -15,6 +15,7 @@
 #include "inflow/pipeline/selection.hpp"
 #include "inflow/pipeline/settings.hpp"
 #include "inflow/tools/progress_line.hpp"
+#include "inflow/tools/training/audit_encoder.hpp"
 #include "inflow/tools/training/audit_report.hpp"
 #include "inflow/tools/training/plain_pass.hpp"
 
@@ -31,7 +32,7 @@ std::vector<std::string> classes_of(const Source& source) {
 }
 
 // The pass of an encoder over images, of whatever its own run was trained on.
-RunOptions to_look_at(const AuditEncoder& encoder, const AuditOptions& options) {
+RunOptions to_look_at(const OpenedEncoder& encoder, const AuditOptions& options) {
   RunOptions wants = encoder.wants;
   wants.pipeline.limits = options.limits;
   wants.pipeline.faults = {};
@@ -171,7 +172,7 @@ AuditedSet Audit::encoded(const Set& set, const AuditDirectory& directory) const
       line.show(fmt::format("features of {}: {}", set.name,
                             rate.line(done, set.looked_at.size(), "images")));
     };
-    return to_bytes(read_audited_set(*loader, set.looked_at, encoder_->embedding(), report));
+    return to_bytes(read_audited_set(*loader, set.looked_at, embedding_of(*encoder_->encoder), report));
   };
   AuditedSet read;
   directory.stage(fmt::format("{}.features", set.name), make,

@@ -14,7 +14,7 @@
 #include "inflow/pipeline/inspection.hpp"
 #include "inflow/tools/program.hpp"
 #include "inflow/tools/training/audit_directory.hpp"
-#include "inflow/tools/training/audit_encoder.hpp"
+#include "inflow/tools/training/opened_encoder.hpp"
 #include "inflow/tools/training/audit_options.hpp"
 
 namespace inflow::tools {
@@ -65,7 +65,7 @@ class Audit {
   const Program& program_;
   Set pool_;
   Set real_;
-  std::optional<AuditEncoder> encoder_{};
+  std::optional<OpenedEncoder> encoder_{};
   AuditFindings findings_{};
   std::vector<AuditWarning> warnings_{};
 };

@@ -2,37 +2,19 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <unordered_set>
 
 #include "inflow/pipeline/graph.hpp"
+#include "inflow/pipeline/image_hashes.hpp"
 #include "inflow/pipeline/permutation.hpp"
 #include "inflow/pipeline/run.hpp"
 #include "inflow/pipeline/selection.hpp"
-#include "inflow/tools/training/audit_encoder.hpp"
 #include "inflow/tools/training/learner.hpp"
-#include "inflow/training/evaluation_scope.hpp"
+#include "inflow/tools/training/opened_encoder.hpp"
 
 namespace inflow::tools {
 namespace {
 
 using Indices = std::vector<std::uint64_t>;
-
-// A sample of each image, real ones apart from generated ones.
-struct Images {
-  Indices real;
-  Indices generated;
-};
-
-Images images_of(const Source& source) {
-  Images images;
-  std::unordered_set<std::uint64_t> seen;
-  for (std::uint64_t index = 0; index < source.size(); ++index) {
-    const Meta about = source.about(index);
-    if (!seen.insert(about.identity).second) continue;
-    (about.origin == 0 ? images.real : images.generated).push_back(index);
-  }
-  return images;
-}
 
 Indices drawn(const Indices& all, int count, std::uint64_t seed) {
   if (all.empty()) return {};
@@ -42,13 +24,6 @@ Indices drawn(const Indices& all, int count, std::uint64_t seed) {
        at < std::min<std::uint64_t>(all.size(), static_cast<std::uint64_t>(count)); ++at)
     some.push_back(all[static_cast<std::size_t>(order(at))]);
   return some;
-}
-
-Embedding embedding_of(Encoder& encoder) {
-  return [&encoder](const at::Tensor& images) {
-    const EvaluationScope evaluating(encoder);
-    return encoder.forward(images);
-  };
 }
 
 Eyes of_untrained(const RunOptions& options) {
@@ -89,10 +64,14 @@ void see_as(const RunOptions& wanted, RunOptions& options) {
 
 DiagnosedImages diagnosed_images(const RunOptions& options) {
   const std::shared_ptr<const Source> source = sources().make(options.pipeline.source);
-  const Images images = images_of(*source);
+  Indices all = images_of(*source);
+  const auto pools = std::ranges::stable_partition(
+      all, [&](std::uint64_t index) { return source->about(index).origin == 0; });
   const std::uint64_t seed = options.pipeline.seed;
-  Indices real = drawn(images.real, options.diagnosis.images, seed);
-  const Indices generated = drawn(images.generated, options.diagnosis.generated, seed);
+  const Indices generated =
+      drawn({pools.begin(), pools.end()}, options.diagnosis.generated, seed);
+  all.erase(pools.begin(), pools.end());
+  Indices real = drawn(all, options.diagnosis.images, seed);
   DiagnosedImages found{.real = picked_from(source, real)};
   if (generated.empty()) return found;
   real.insert(real.end(), generated.begin(), generated.end());
@@ -104,9 +83,9 @@ Eyes open_eyes(RunOptions& options) {
   const std::string& encoder = options.diagnosis.encoder;
   if (encoder.empty()) return {.embedding = as_pixels};
   if (encoder == "untrained") return of_untrained(options);
-  const auto opened = std::make_shared<AuditEncoder>(open_encoder(encoder));
+  const auto opened = std::make_shared<OpenedEncoder>(open_encoder(encoder));
   see_as(opened->wants, options);
-  Eyes eyes{.owner = opened, .embedding = opened->embedding()};
+  Eyes eyes{.owner = opened, .embedding = embedding_of(*opened->encoder)};
   if (!std::filesystem::exists(std::filesystem::path(encoder) / "resolved.yaml")) return eyes;
   const auto before = std::make_shared<Learner>(new_learner(opened->wants));
   eyes.owner =
