@@ -54,10 +54,6 @@ PoolDirectory::PoolDirectory(fs::path path, RunMode mode, const OutputShard& par
     begin(this->path(), part, manifest, training_images);
 }
 
-bool PoolDirectory::has(std::uint64_t shard) const {
-  return fs::exists(path() / all_[static_cast<std::size_t>(shard)].file);
-}
-
 std::vector<std::uint64_t> PoolDirectory::shards() const {
   std::vector<std::uint64_t> numbers;
   for (std::uint64_t at = part_.first(all_.size()); at < part_.end(all_.size()); ++at)
@@ -67,7 +63,8 @@ std::vector<std::uint64_t> PoolDirectory::shards() const {
 
 std::vector<std::uint64_t> PoolDirectory::missing() const {
   std::vector<std::uint64_t> numbers = shards();
-  std::erase_if(numbers, [this](std::uint64_t shard) { return has(shard); });
+  std::erase_if(numbers,
+                [this](std::uint64_t number) { return fs::exists(path() / shard(number).file); });
   return numbers;
 }
 

@@ -26,13 +26,16 @@ class PoolDirectory {
   // The manifest that is there.
   PoolManifest manifest() const { return read_pool_manifest(path()); }
 
+  // A file of the pool.
+  const PoolShard& shard(std::uint64_t number) const {
+    return all_[static_cast<std::size_t>(number)];
+  }
+
   // The numbers of this part's files, and of those that are not written yet.
   std::vector<std::uint64_t> shards() const;
   std::vector<std::uint64_t> missing() const;
 
  private:
-  bool has(std::uint64_t shard) const;
-
   OutputShard part_;
   std::vector<PoolShard> all_;
   LockedDirectory directory_;

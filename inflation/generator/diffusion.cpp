@@ -88,12 +88,12 @@ at::Tensor Diffusion::places(const at::Tensor& steps) const {
   return steps.to(at::kFloat) * (1000.0 / schedule_.steps());
 }
 
-at::Tensor Diffusion::told_labels(const BatchTensors& batch) const {
+at::Tensor Diffusion::told_labels(const BatchTensors& batch, std::span<const ViewKey> keys) const {
   if (classes_ == 0) return {};
   require_labels(*batch.data, classes_);
   at::Tensor told = batch.labels.clone();
   auto* label = told.mutable_data_ptr<std::int64_t>();
-  for (const ViewKey& key : keys_of(batch, seed_)) {
+  for (const ViewKey& key : keys) {
     if (Rng(key, Stream::condition).chance(unconditional_share_)) *label = classes_;
     ++label;
   }
@@ -107,7 +107,7 @@ at::Tensor Diffusion::loss(const BatchTensors& batch) {
   const at::Tensor noise = normal_rows(keys, Stream::noise, images.sizes().slice(1))
                                .contiguous(images.suggest_memory_format());
   const at::Tensor found = network_->forward(noised(schedule_, images, noise, levels),
-                                             places(levels), told_labels(batch));
+                                             places(levels), told_labels(batch, keys));
   return at::mse_loss(found, noise);
 }
 

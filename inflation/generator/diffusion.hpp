@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 
 #include <ATen/core/Tensor.h>
 
@@ -9,6 +10,7 @@
 #include "inflow/inflation/generator/noise_schedule.hpp"
 #include "inflow/inflation/generator/unet.hpp"
 #include "inflow/ops/named_list.hpp"
+#include "inflow/ops/random.hpp"
 #include "inflow/training/objective.hpp"
 
 namespace inflow {
@@ -67,7 +69,7 @@ class Diffusion : public Objective {
                  std::int64_t count);
 
  private:
-  at::Tensor told_labels(const BatchTensors& batch) const;
+  at::Tensor told_labels(const BatchTensors& batch, std::span<const ViewKey> keys) const;
   at::Tensor places(const at::Tensor& steps) const;
 
   ImageShape shape_;

@@ -172,7 +172,8 @@ AuditedSet Audit::encoded(const Set& set, const AuditDirectory& directory) const
       line.show(fmt::format("features of {}: {}", set.name,
                             rate.line(done, set.looked_at.size(), "images")));
     };
-    return to_bytes(read_audited_set(*loader, set.looked_at, embedding_of(*encoder_->encoder), report));
+    return to_bytes(
+        read_audited_set(*loader, set.looked_at, embedding_of(*encoder_->encoder), report));
   };
   AuditedSet read;
   directory.stage(fmt::format("{}.features", set.name), make,

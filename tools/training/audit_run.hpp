@@ -14,8 +14,8 @@
 #include "inflow/pipeline/inspection.hpp"
 #include "inflow/tools/program.hpp"
 #include "inflow/tools/training/audit_directory.hpp"
-#include "inflow/tools/training/opened_encoder.hpp"
 #include "inflow/tools/training/audit_options.hpp"
+#include "inflow/tools/training/opened_encoder.hpp"
 
 namespace inflow::tools {
 

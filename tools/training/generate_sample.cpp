@@ -46,39 +46,33 @@ PoolManifest manifest_of(TrainedGenerator& run, std::uint64_t count, const Compu
   std::vector<Option> sampling = describe(run.options.sampling);
   std::erase_if(sampling, [](const Option& option) { return option.name == "sheet_every"; });
   const auto size = static_cast<int>(run.generator->shape().size);
-  PoolManifest manifest{
-      .generator = run.options.generator.type,
-      .generator_settings = generator_settings(run.options),
-      .step = run.step,
-      .weights = run.weights,
-      .training_images = training_images.size(),
-      .training_hash = training_images.digits(),
-      .sampling_settings = to_json(std::move(sampling)),
-      .seed = run.options.sampling.seed,
-      .count = count,
-      .samples_per_shard = static_cast<std::uint64_t>(run.options.sampling.shard_size),
-      .image = {.height = size, .width = size},
-      .channels = static_cast<int>(run.generator->shape().channels),
-      .classes = {},
-      .environment = environment_json(compute),
-      .results_version = kResultsVersion};
-  if (run.generator->classes() > 0) {
-    const auto source = sources().make(run.options.pipeline.source);
-    manifest.classes = {source->classes().begin(), source->classes().end()};
-  }
-  return manifest;
+  return {.generator = run.options.generator.type,
+          .generator_settings = generator_settings(run.options),
+          .step = run.step,
+          .weights = run.weights,
+          .training_images = training_images.size(),
+          .training_hash = training_images.digits(),
+          .sampling_settings = to_json(std::move(sampling)),
+          .seed = run.options.sampling.seed,
+          .count = count,
+          .samples_per_shard = static_cast<std::uint64_t>(run.options.sampling.shard_size),
+          .image = {.height = size, .width = size},
+          .channels = static_cast<int>(run.generator->shape().channels),
+          .classes = run.classes,
+          .environment = environment_json(compute),
+          .results_version = kResultsVersion};
 }
 
 // A pool is gone on with, or shared, as it was begun. Threads and formats are compared by
 // themselves, with a message of their own.
-void require_same(PoolManifest now, PoolManifest before, const Compute& compute) {
+void require_same(const PoolManifest& now, const PoolManifest& before, const Compute& compute) {
   require_same_environment(before.environment, compute);
   require_same_settings(to_json(now), to_json(before), {});
 }
 
 void write_shard(Diffusion& generator, const PoolDirectory& directory, const PoolManifest& manifest,
                  const SamplingPlan& plan, const Compute& compute, std::uint64_t number) {
-  const PoolShard shard = shards_of(manifest)[static_cast<std::size_t>(number)];
+  const PoolShard& shard = directory.shard(number);
   const Samples drawn =
       draw(generator, plan, compute, shard.first, static_cast<std::int64_t>(shard.count));
   const at::Tensor pixels = as_bytes(drawn.images);

@@ -23,7 +23,7 @@ class GeneratorRun {
   explicit GeneratorRun(const RunOptions& options)
       : options_(options),
         source_(sources().make(options.pipeline.source)),
-        generator_(new_generator(options)) {
+        generator_(new_generator(options, source_->classes().size())) {
     // Now rather than once it is trained.
     generator_->check(options.sampling.sampler);
   }

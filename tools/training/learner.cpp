@@ -61,14 +61,13 @@ std::shared_ptr<Classifier> new_classifier(const RunOptions& options, std::int64
   return classifier;
 }
 
-std::shared_ptr<Diffusion> new_generator(const RunOptions& options) {
+std::shared_ptr<Diffusion> new_generator(const RunOptions& options, std::size_t classes) {
   throw_if_any(std::string(kContradiction), wrong_for_generator(options));
-  const auto source = sources().make(options.pipeline.source);
   std::shared_ptr<Diffusion> generator =
       generators().make(options.generator,
                         ImageShape{.channels = options.pipeline.batch.channels,
                                    .size = options.pipeline.views.options.as<ViewOptions>().size},
-                        static_cast<std::int64_t>(source->classes().size()));
+                        static_cast<std::int64_t>(classes));
   generator->begin(options.pipeline.seed);
   return generator;
 }

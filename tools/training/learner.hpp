@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 
@@ -20,7 +21,8 @@ Learner new_learner(const RunOptions& options);
 // The objective for so many classes, alike. Throws UsageError if samples have more than one view.
 std::shared_ptr<Classifier> new_classifier(const RunOptions& options, std::int64_t classes);
 
-// The generator, alike. Throws UsageError where the settings would not show it images in -1 .. 1.
-std::shared_ptr<Diffusion> new_generator(const RunOptions& options);
+// The generator, alike, of samples of so many classes. Throws UsageError where the settings would
+// not show it images in -1 .. 1.
+std::shared_ptr<Diffusion> new_generator(const RunOptions& options, std::size_t classes);
 
 }  // namespace inflow::tools

@@ -20,7 +20,8 @@ class TrainingSettings final : public RunSettings {
   OutputOptions& output() override { return options_.output; }
   void check() override {
     if (options_.kind() == RunKind::generate) {
-      static_cast<void>(new_generator(options_));
+      const auto source = sources().make(options_.pipeline.source);
+      static_cast<void>(new_generator(options_, source->classes().size()));
       return;
     }
     parts_ = tools::check(options_);

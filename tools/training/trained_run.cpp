@@ -66,7 +66,11 @@ TrainedGenerator open_trained_generator(const std::filesystem::path& path,
     throw UsageError("the run trains an encoder, not a generator: " + path.string());
   }
   const Checkpoint checkpoint = newest_of(path);
-  run.generator = new_generator(run.options);
+  if (run.options.generator.options.as<DiffusionOptions>().conditional) {
+    const auto source = sources().make(run.options.pipeline.source);
+    run.classes = {source->classes().begin(), source->classes().end()};
+  }
+  run.generator = new_generator(run.options, run.classes.size());
   restore_weights(*run.generator, checkpoint);
   run.step = checkpoint.step;
   run.weights = checksum_of(checkpoint.tensors).digits();

@@ -28,11 +28,13 @@ TrainedRun open_trained_run(const RunDirectory& directory,
 struct TrainedGenerator {
   RunOptions options;
   std::shared_ptr<Diffusion> generator{};
+  std::vector<std::string> classes{};  // that a conditional one was told
   std::int64_t step = 0;
   std::string weights{};  // their checksum
 };
 
-// Does not lock the directory, so that several processes can draw samples. Throws InputError if it
+// Does not lock the directory, so that several processes can draw samples; only a conditional
+// generator needs the source it was trained on, for its classes. Throws InputError if it
 // is none or there is no checkpoint, UsageError if the run trains something else.
 TrainedGenerator open_trained_generator(const std::filesystem::path& path,
                                         const std::vector<std::string>& assignments);

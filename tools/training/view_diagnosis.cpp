@@ -68,8 +68,7 @@ DiagnosedImages diagnosed_images(const RunOptions& options) {
   const auto pools = std::ranges::stable_partition(
       all, [&](std::uint64_t index) { return source->about(index).origin == 0; });
   const std::uint64_t seed = options.pipeline.seed;
-  const Indices generated =
-      drawn({pools.begin(), pools.end()}, options.diagnosis.generated, seed);
+  const Indices generated = drawn({pools.begin(), pools.end()}, options.diagnosis.generated, seed);
   all.erase(pools.begin(), pools.end());
   Indices real = drawn(all, options.diagnosis.images, seed);
   DiagnosedImages found{.real = picked_from(source, real)};

@@ -115,6 +115,16 @@ TEST_F(GenerateTest, DrawsAPoolThatIsASource) {
   EXPECT_THAT(inspected.out, HasSubstr("20"));
 }
 
+TEST_F(GenerateTest, DrawsWithoutWhatItWasTrainedOn) {
+  train_once();
+  ASSERT_EQ(run(sample("with")).exit_code, 0);
+  std::filesystem::remove(directory_ / "images");
+  std::filesystem::remove(directory_ / "labels");
+  const ProgramEnd end = run(sample("without"));
+  ASSERT_EQ(end.exit_code, 0) << end.err;
+  expect_equal_pools("with", "without");
+}
+
 TEST_F(GenerateTest, PartsMakeTheSamePoolAsTheWhole) {
   train_once();
   ASSERT_EQ(run(sample("whole")).exit_code, 0);
