@@ -110,8 +110,8 @@ class AuditTest : public ProgramTest {
   static constexpr const char* kSettings =
       "seed: 2\n"
       "fresh_encoder:\n"
-      "  views: {preset: simclr_cifar, size: 16}\n"
-      "  encoder: {type: resnet, widths: [8, 16], blocks: [1, 1]}\n"
+      "  views: {preset: simclr_cifar, size: 32}\n"
+      "  encoder: {type: resnet, stem_stride: 1, widths: [16, 32], blocks: [1, 1]}\n"
       "  method: {type: simclr, projector: {hidden: 16, output: 8}}\n"
       "  batch: 32\n"
       "  steps: 24\n"
