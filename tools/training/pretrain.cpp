@@ -6,7 +6,7 @@
 
 #include <CLI/App.hpp>
 
-#include "inflow/tools/training/adaptation.hpp"
+#include "inflow/tools/training/diagnose/adaptation.hpp"
 #include "inflow/tools/training/learner.hpp"
 #include "inflow/tools/training/policy_run.hpp"
 #include "inflow/tools/training/report.hpp"

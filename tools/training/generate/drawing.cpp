@@ -1,4 +1,4 @@
-#include "inflow/tools/training/drawing.hpp"
+#include "inflow/tools/training/generate/drawing.hpp"
 
 #include <algorithm>
 #include <vector>

@@ -13,8 +13,8 @@
 #include "inflow/inflation/audit/warnings.hpp"
 #include "inflow/pipeline/inspection.hpp"
 #include "inflow/tools/program.hpp"
-#include "inflow/tools/training/audit_directory.hpp"
-#include "inflow/tools/training/audit_options.hpp"
+#include "inflow/tools/training/audit/directory.hpp"
+#include "inflow/tools/training/audit/options.hpp"
 #include "inflow/tools/training/opened_encoder.hpp"
 
 namespace inflow::tools {

@@ -7,8 +7,8 @@
 
 #include "inflow/pipeline/pool.hpp"
 #include "inflow/pipeline/sheet.hpp"
-#include "inflow/tools/training/drawing.hpp"
-#include "inflow/tools/training/generate.hpp"
+#include "inflow/tools/training/generate/drawing.hpp"
+#include "inflow/tools/training/generate/generate.hpp"
 #include "inflow/tools/training/learner.hpp"
 #include "inflow/tools/training/report.hpp"
 #include "inflow/tools/training/training_run.hpp"

@@ -1,4 +1,4 @@
-#include "inflow/tools/training/audit_encoder.hpp"
+#include "inflow/tools/training/audit/encoder.hpp"
 
 #include <utility>
 #include <vector>

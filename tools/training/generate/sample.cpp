@@ -15,8 +15,8 @@
 #include "inflow/tools/run_settings.hpp"
 #include "inflow/tools/shard_argument.hpp"
 #include "inflow/tools/stop_signal.hpp"
-#include "inflow/tools/training/drawing.hpp"
-#include "inflow/tools/training/generate.hpp"
+#include "inflow/tools/training/generate/drawing.hpp"
+#include "inflow/tools/training/generate/generate.hpp"
 #include "inflow/tools/training/trained_run.hpp"
 #include "inflow/training/environment.hpp"
 

@@ -1,4 +1,4 @@
-#include "inflow/tools/training/audit_run.hpp"
+#include "inflow/tools/training/audit/run.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -15,8 +15,8 @@
 #include "inflow/pipeline/selection.hpp"
 #include "inflow/pipeline/settings.hpp"
 #include "inflow/tools/progress_line.hpp"
-#include "inflow/tools/training/audit_encoder.hpp"
-#include "inflow/tools/training/audit_report.hpp"
+#include "inflow/tools/training/audit/encoder.hpp"
+#include "inflow/tools/training/audit/report.hpp"
 #include "inflow/tools/training/plain_pass.hpp"
 
 namespace inflow::tools {

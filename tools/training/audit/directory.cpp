@@ -1,4 +1,4 @@
-#include "inflow/tools/training/audit_directory.hpp"
+#include "inflow/tools/training/audit/directory.hpp"
 
 #include <utility>
 

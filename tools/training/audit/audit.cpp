@@ -10,8 +10,8 @@
 #include "inflow/tools/run_settings.hpp"
 #include "inflow/tools/source_argument.hpp"
 #include "inflow/tools/stop_signal.hpp"
-#include "inflow/tools/training/audit_report.hpp"
-#include "inflow/tools/training/audit_run.hpp"
+#include "inflow/tools/training/audit/report.hpp"
+#include "inflow/tools/training/audit/run.hpp"
 #include "inflow/tools/training/subcommands.hpp"
 
 namespace inflow::tools {

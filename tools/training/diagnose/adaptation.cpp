@@ -1,4 +1,4 @@
-#include "inflow/tools/training/adaptation.hpp"
+#include "inflow/tools/training/diagnose/adaptation.hpp"
 
 #include <algorithm>
 
@@ -8,7 +8,7 @@
 #include "inflow/inflation/diagnostics/best_strength.hpp"
 #include "inflow/pipeline/file.hpp"
 #include "inflow/tools/stop_signal.hpp"
-#include "inflow/tools/training/view_diagnosis.hpp"
+#include "inflow/tools/training/diagnose/view_diagnosis.hpp"
 
 namespace inflow::tools {
 namespace {

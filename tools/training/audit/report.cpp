@@ -1,4 +1,4 @@
-#include "inflow/tools/training/audit_report.hpp"
+#include "inflow/tools/training/audit/report.hpp"
 
 #include <algorithm>
 #include <string_view>

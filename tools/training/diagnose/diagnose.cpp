@@ -16,8 +16,8 @@
 #include "inflow/pipeline/settings.hpp"
 #include "inflow/tools/run_settings.hpp"
 #include "inflow/tools/stop_signal.hpp"
+#include "inflow/tools/training/diagnose/view_diagnosis.hpp"
 #include "inflow/tools/training/subcommands.hpp"
-#include "inflow/tools/training/view_diagnosis.hpp"
 
 namespace inflow::tools {
 namespace {

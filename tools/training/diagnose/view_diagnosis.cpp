@@ -1,4 +1,4 @@
-#include "inflow/tools/training/view_diagnosis.hpp"
+#include "inflow/tools/training/diagnose/view_diagnosis.hpp"
 
 #include <algorithm>
 #include <cstdint>

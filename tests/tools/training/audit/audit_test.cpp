@@ -1,4 +1,4 @@
-#include "tools/training/audit_test.hpp"
+#include "tools/training/audit/audit_test.hpp"
 
 namespace inflow::tools {
 namespace {

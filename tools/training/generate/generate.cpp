@@ -1,4 +1,4 @@
-#include "inflow/tools/training/generate.hpp"
+#include "inflow/tools/training/generate/generate.hpp"
 
 #include <memory>
 

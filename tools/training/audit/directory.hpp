@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "inflow/pipeline/locked_directory.hpp"
-#include "inflow/tools/training/audit_options.hpp"
+#include "inflow/tools/training/audit/options.hpp"
 
 namespace inflow::tools {
 

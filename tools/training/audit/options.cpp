@@ -1,4 +1,4 @@
-#include "inflow/tools/training/audit_options.hpp"
+#include "inflow/tools/training/audit/options.hpp"
 
 namespace inflow::tools {
 
