@@ -12,6 +12,7 @@
 #include <spdlog/spdlog.h>
 
 #include "inflow/pipeline/graph.hpp"
+#include "inflow/tools/mode_arguments.hpp"
 #include "inflow/tools/program.hpp"
 #include "inflow/tools/progress_line.hpp"
 #include "inflow/tools/run_settings.hpp"
@@ -22,19 +23,15 @@
 namespace inflow::tools {
 namespace {
 
-struct AugmentArguments {
+struct AugmentArguments : ModeArguments {
   SettingsArguments settings;
   std::filesystem::path out;
   std::string shard = "1/1";
   WatchArguments watch;
-  bool resume = false;
   bool retry = false;
-  bool overwrite = false;
   bool strict = false;
 
-  RunMode mode() const {
-    return resume || retry ? RunMode::resume : overwrite ? RunMode::overwrite : RunMode::fresh;
-  }
+  RunMode mode() const { return retry ? RunMode::resume : ModeArguments::mode(); }
 };
 
 AugmentOptions options_of(const AugmentArguments& arguments) {
@@ -145,17 +142,13 @@ void add_augment(CLI::App& app, Program& program) {
                       "Stands for --set output.path=DIR; augmented/<name of CONFIG> if not given");
   add_shard_argument(*command, arguments->shard);
   add_memory_limit_argument(*command, arguments->settings);
-  CLI::Option* resume = command->add_flag("--resume", arguments->resume,
-                                          "Go on where the job in the directory stopped");
-  CLI::Option* overwrite =
-      command
-          ->add_flag("--overwrite", arguments->overwrite, "Delete the job in the directory first")
-          ->excludes(resume);
+  add_mode_arguments(*command, *arguments, "Go on where the job in the directory stopped",
+                     "Delete the job in the directory first");
   command
       ->add_flag("--retry-failures", arguments->retry,
                  "Only try the samples again that a finished job could not read")
-      ->excludes(resume)
-      ->excludes(overwrite);
+      ->excludes("--resume")
+      ->excludes("--overwrite");
   command->add_flag("--strict-exit", arguments->strict,
                     "Exit with status 3 if samples could not be read");
   add_watch_arguments(*command, arguments->watch);

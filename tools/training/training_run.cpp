@@ -102,10 +102,8 @@ void add_run_arguments(CLI::App& command, RunArguments& arguments) {
   add_settings_arguments(command, arguments.settings);
   command.add_option("--out,-o", arguments.out,
                      "Run directory; runs/<name of CONFIG> if not given");
-  CLI::Option* resume = command.add_flag("--resume", arguments.resume,
-                                         "Go on where the run in the directory stopped");
-  command.add_flag("--overwrite", arguments.overwrite, "Delete the run in the directory first")
-      ->excludes(resume);
+  add_mode_arguments(command, arguments, "Go on where the run in the directory stopped",
+                     "Delete the run in the directory first");
   add_watch_arguments(command, arguments.watch);
 }
 

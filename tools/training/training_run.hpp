@@ -8,6 +8,7 @@
 #include <CLI/App.hpp>
 
 #include "inflow/pipeline/graph.hpp"
+#include "inflow/tools/mode_arguments.hpp"
 #include "inflow/tools/program.hpp"
 #include "inflow/tools/run_settings.hpp"
 #include "inflow/tools/training/run_options.hpp"
@@ -19,18 +20,13 @@
 namespace inflow::tools {
 
 // The arguments of a subcommand that trains in a run directory.
-struct RunArguments {
+struct RunArguments : ModeArguments {
   SettingsArguments settings;
   std::filesystem::path out;
   WatchArguments watch;
-  bool resume = false;
-  bool overwrite = false;
 
   std::filesystem::path directory() const {
     return out.empty() ? "runs" / settings.config.stem() : out;
-  }
-  RunMode mode() const {
-    return resume ? RunMode::resume : overwrite ? RunMode::overwrite : RunMode::fresh;
   }
 };
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
+#include "inflow/tools/mode_arguments.hpp"
 #include "inflow/tools/run_settings.hpp"
 #include "inflow/tools/source_argument.hpp"
 #include "inflow/tools/stop_signal.hpp"
@@ -17,20 +18,15 @@
 namespace inflow::tools {
 namespace {
 
-struct AuditArguments {
+struct AuditArguments : ModeArguments {
   SettingsArguments settings;
   std::string pool;
   std::string real;
   std::string encoder;
   std::string samples;
   std::filesystem::path out;
-  bool resume = false;
-  bool overwrite = false;
   bool strict = false;
 
-  RunMode mode() const {
-    return resume ? RunMode::resume : overwrite ? RunMode::overwrite : RunMode::fresh;
-  }
   std::filesystem::path directory() const {
     if (!out.empty()) return out;
     const std::filesystem::path name = std::filesystem::path(pool).lexically_normal();
@@ -104,10 +100,8 @@ void add_audit(CLI::App& app, Program& program) {
   add_memory_limit_argument(*command, arguments->settings);
   command->add_option("--out,-o", arguments->out,
                       "Audit directory; audits/<name of POOL> if not given");
-  CLI::Option* resume = command->add_flag("--resume", arguments->resume,
-                                          "Go on where the audit in the directory stopped");
-  command->add_flag("--overwrite", arguments->overwrite, "Delete the audit in the directory first")
-      ->excludes(resume);
+  add_mode_arguments(*command, *arguments, "Go on where the audit in the directory stopped",
+                     "Delete the audit in the directory first");
   command->add_flag("--strict-exit", arguments->strict, "Exit with status 3 if there are warnings");
   command->callback([arguments, &program] {
     program.chosen = [arguments](const Program& told) { return audit_pool(*arguments, told); };

@@ -11,6 +11,7 @@
 
 #include "inflow/ops/random.hpp"
 #include "inflow/pipeline/pool_directory.hpp"
+#include "inflow/tools/mode_arguments.hpp"
 #include "inflow/tools/progress_line.hpp"
 #include "inflow/tools/run_settings.hpp"
 #include "inflow/tools/shard_argument.hpp"
@@ -23,18 +24,12 @@
 namespace inflow::tools {
 namespace {
 
-struct SampleArguments {
+struct SampleArguments : ModeArguments {
   std::filesystem::path run;
   std::filesystem::path out;
   std::uint64_t count = 0;
   std::string shard = "1/1";
   std::vector<std::string> assignments;
-  bool resume = false;
-  bool overwrite = false;
-
-  RunMode mode() const {
-    return resume ? RunMode::resume : overwrite ? RunMode::overwrite : RunMode::fresh;
-  }
 };
 
 std::string generator_settings(RunOptions options) {
@@ -155,10 +150,8 @@ void add_generate_sample(CLI::App& generate, Program& program) {
       ->type_name("KEY=VALUE")
       ->expected(1)
       ->take_all();
-  CLI::Option* resume = command->add_flag("--resume", arguments->resume,
-                                          "Draw what is missing of the pool in the directory");
-  command->add_flag("--overwrite", arguments->overwrite, "Delete the pool in the directory first")
-      ->excludes(resume);
+  add_mode_arguments(*command, *arguments, "Draw what is missing of the pool in the directory",
+                     "Delete the pool in the directory first");
   command->callback([arguments, &program] {
     program.chosen = [arguments](const Program& told) { return generate_sample(*arguments, told); };
   });
