@@ -9,6 +9,8 @@
 #include <thread>
 #include <vector>
 
+#include <benchmark/benchmark.h>
+
 #include "inflow/pipeline/permutation.hpp"
 #include "inflow/pipeline/run.hpp"
 
@@ -106,6 +108,17 @@ inline Cost cost_of_flow_graph(const Pipeline& pipeline, const LimitOptions& lim
   while (loader->next()) {
   }
   return since(start);
+}
+
+// Nine comparisons, each of one turn, on one thread and on two.
+inline void on_one_and_two_threads(benchmark::internal::Benchmark* benchmark) {
+  benchmark->ArgName("threads")
+      ->Arg(1)
+      ->Arg(2)
+      ->Iterations(1)
+      ->Repetitions(9)
+      ->ReportAggregatesOnly()
+      ->UseRealTime();
 }
 
 }  // namespace inflow::bench

@@ -33,18 +33,8 @@ void loader_vs_floor(benchmark::State& state, Profile profile, std::uint64_t sam
   state.counters["graph_cpu_over_floor"] = graph.cpu / floor.cpu;
 }
 
-void set(benchmark::internal::Benchmark* benchmark) {
-  benchmark->ArgName("threads")
-      ->Arg(1)
-      ->Arg(2)
-      ->Iterations(1)
-      ->Repetitions(9)
-      ->ReportAggregatesOnly()
-      ->UseRealTime();
-}
-
-BENCHMARK_CAPTURE(loader_vs_floor, pil, Profile::pil, 80 * 256)->Apply(set);
-BENCHMARK_CAPTURE(loader_vs_floor, fast, Profile::fast, 640 * 256)->Apply(set);
+BENCHMARK_CAPTURE(loader_vs_floor, pil, Profile::pil, 80 * 256)->Apply(on_one_and_two_threads);
+BENCHMARK_CAPTURE(loader_vs_floor, fast, Profile::fast, 640 * 256)->Apply(on_one_and_two_threads);
 
 }  // namespace
 }  // namespace inflow::bench

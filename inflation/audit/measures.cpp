@@ -12,15 +12,15 @@
 namespace inflow {
 namespace {
 
-// Rows of the sets: those of the pool, and as many real ones in their place, go against the same
-// other real ones.
-struct MatchedRows {
+// Rows of the sets, or what stands in them: those of the pool, and as many real ones in their
+// place, go against the same other real ones.
+struct Matched {
   at::Tensor pool;
   at::Tensor control;    // of the real set
   at::Tensor reference;  // of the real set
 };
 
-MatchedRows matched_rows(const AuditedSets& sets) {
+Matched matched_rows(const AuditedSets& sets) {
   const std::int64_t in_pool = sets.pool.features.size(0);
   const std::int64_t real = sets.real.features.size(0);
   const std::int64_t half = real / 2;
@@ -31,14 +31,8 @@ MatchedRows matched_rows(const AuditedSets& sets) {
           .reference = order.narrow(0, 0, half)};
 }
 
-struct MatchedFeatures {
-  at::Tensor pool;
-  at::Tensor control;
-  at::Tensor reference;
-};
-
-MatchedFeatures matched_features(const AuditedSets& sets) {
-  const MatchedRows rows = matched_rows(sets);
+Matched matched_features(const AuditedSets& sets) {
+  const Matched rows = matched_rows(sets);
   return {.pool = sets.pool.features.index_select(0, rows.pool),
           .control = sets.real.features.index_select(0, rows.control),
           .reference = sets.real.features.index_select(0, rows.reference)};
@@ -52,7 +46,7 @@ void find_compared(const AuditedSets& sets, const AuditMeasureOptions&, AuditFin
 }
 
 void find_frechet(const AuditedSets& sets, const AuditMeasureOptions&, AuditFindings& into) {
-  const MatchedFeatures features = matched_features(sets);
+  const Matched features = matched_features(sets);
   const GaussianMoments reference = moments_of(features.reference);
   into.frechet = {.pool = frechet_distance(moments_of(features.pool), reference),
                   .real = frechet_distance(moments_of(features.control), reference)};
@@ -60,7 +54,7 @@ void find_frechet(const AuditedSets& sets, const AuditMeasureOptions&, AuditFind
 
 void find_manifolds(const AuditedSets& sets, const AuditMeasureOptions& options,
                     AuditFindings& into) {
-  const MatchedFeatures features = matched_features(sets);
+  const Matched features = matched_features(sets);
   const auto measure = [&](const at::Tensor& rows) {
     return precision_and_recall(rows, features.reference, options.manifolds);
   };
@@ -72,7 +66,7 @@ void find_manifolds(const AuditedSets& sets, const AuditMeasureOptions& options,
 
 void find_discriminator(const AuditedSets& sets, const AuditMeasureOptions& options,
                         AuditFindings& into) {
-  const MatchedFeatures features = matched_features(sets);
+  const Matched features = matched_features(sets);
   const auto measure = [&](const at::Tensor& rows) {
     return discriminate(rows, features.reference, options.probe, sets.seed);
   };
@@ -132,7 +126,7 @@ std::string why_not_classified(const AuditedSets& sets, const LabeledFeatures& p
 
 void find_classification(const AuditedSets& sets, const AuditMeasureOptions& options,
                          AuditFindings& into) {
-  const MatchedRows rows = matched_rows(sets);
+  const Matched rows = matched_rows(sets);
   const std::size_t classes = sets.real_classes.size();
   const LabeledFeatures test = labeled_rows(sets.real, rows.reference, classes);
   const LabeledFeatures pool = labeled_rows(sets.pool, rows.pool, classes);

@@ -38,22 +38,6 @@ class TrainingSettings final : public RunSettings {
   DividedSource parts_;
 };
 
-}  // namespace
-
-std::unique_ptr<RunSettings> default_run_settings() { return std::make_unique<TrainingSettings>(); }
-
-DividedSource check(const RunOptions& options) {
-  check_policy(options);
-  if (options.kind() == RunKind::train) {
-    const LabeledParts parts = open_parts(options);
-    return {.train = parts.train, .held_out = parts.held_out};
-  }
-  check_labeled_sets(options);
-  return learns_policy(options) ? policy_parts(options) : DividedSource{};
-}
-
-namespace {
-
 std::string name_of(RunKind kind) {
   switch (kind) {
     case RunKind::pretrain:
@@ -67,6 +51,18 @@ std::string name_of(RunKind kind) {
 }
 
 }  // namespace
+
+std::unique_ptr<RunSettings> default_run_settings() { return std::make_unique<TrainingSettings>(); }
+
+DividedSource check(const RunOptions& options) {
+  check_policy(options);
+  if (options.kind() == RunKind::train) {
+    const LabeledParts parts = open_parts(options);
+    return {.train = parts.train, .held_out = parts.held_out};
+  }
+  check_labeled_sets(options);
+  return learns_policy(options) ? policy_parts(options) : DividedSource{};
+}
 
 void require_kind(const RunOptions& options, RunKind kind) {
   const bool supervised = options.objective.type != "none";
