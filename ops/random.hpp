@@ -76,23 +76,31 @@ static_assert(philox({~0U, ~0U, ~0U, ~0U}, {~0U, ~0U}) ==
 static_assert(philox({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0}) ==
               PhiloxWords{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1});
 
+// Where the random numbers of one decision lie: the Philox key is the seed; the counter is
+// index 48 bits | view 16 | epoch 32 | stream 8 | position 8 | block 16. `position` tells apart the
+// steps of one plan.
+struct RandomAddress {
+  constexpr RandomAddress(const ViewKey& of, Stream stream, std::uint8_t position)
+      : key{static_cast<std::uint32_t>(of.seed), static_cast<std::uint32_t>(of.seed >> 32)},
+        counter{
+            static_cast<std::uint32_t>(of.index),
+            (static_cast<std::uint32_t>(of.index >> 32) & 0xFFFFU) | (std::uint32_t{of.view} << 16),
+            of.epoch,
+            std::uint32_t{static_cast<std::uint8_t>(stream)} | (std::uint32_t{position} << 8)} {}
+
+  PhiloxKey key;
+  PhiloxWords counter;
+};
+
 // The random numbers of one decision, a std::uniform_random_bit_generator. Addressed, never seeded:
-// the draws are a function of key, stream and position alone. The Philox key is the seed; the
-// counter is index 48 bits | view 16 | epoch 32 | stream 8 | position 8 | block 16. Distributions
-// are members, because those of the standard library differ between its implementations.
+// the draws are a function of key, stream and position alone. Distributions are members, because
+// those of the standard library differ between its implementations.
 class Rng {
  public:
   using result_type = std::uint32_t;
 
-  // `position` tells apart the steps of one plan.
   constexpr Rng(const ViewKey& key, Stream stream, std::uint8_t position = 0)
-      : key_{static_cast<std::uint32_t>(key.seed), static_cast<std::uint32_t>(key.seed >> 32)},
-        counter_{
-            static_cast<std::uint32_t>(key.index),
-            (static_cast<std::uint32_t>(key.index >> 32) & 0xFFFFU) |
-                (std::uint32_t{key.view} << 16),
-            key.epoch,
-            std::uint32_t{static_cast<std::uint8_t>(stream)} | (std::uint32_t{position} << 8)} {}
+      : address_(key, stream, position) {}
 
   static constexpr result_type min() { return 0; }
   static constexpr result_type max() { return std::numeric_limits<result_type>::max(); }
@@ -100,8 +108,8 @@ class Rng {
   // 32 random bits. At most 2^18 of them may be drawn from one address.
   constexpr result_type operator()() {
     if (used_ == words_.size()) {
-      words_ = philox(counter_, key_);
-      counter_[3] += 1U << 16;
+      words_ = philox(address_.counter, address_.key);
+      address_.counter[3] += 1U << 16;
       used_ = 0;
     }
     return words_[used_++];
@@ -167,8 +175,7 @@ class Rng {
   // Uniform in (0, 1].
   double above_zero() { return (static_cast<double>((*this)()) + 1.0) * 0x1.0p-32; }
 
-  PhiloxKey key_;
-  PhiloxWords counter_;
+  RandomAddress address_;
   PhiloxWords words_{};
   std::size_t used_ = 4;
 };

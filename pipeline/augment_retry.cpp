@@ -65,8 +65,9 @@ class Listed final : public Source, private SampleOrder {
 
  private:
   std::uint64_t length() const override { return indices_.size(); }
-  std::uint64_t index_at(std::uint64_t, std::uint32_t, std::uint64_t ordinal) const override {
-    return indices_[ordinal];
+  void indices_at(std::uint64_t, std::uint32_t, std::uint64_t first,
+                  std::span<std::uint64_t> indices) const override {
+    std::ranges::copy(std::span(indices_).subspan(first, indices.size()), indices.begin());
   }
 
   std::shared_ptr<const Source> source_;

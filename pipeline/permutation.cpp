@@ -2,6 +2,9 @@
 
 #include <array>
 #include <cstddef>
+#include <numeric>
+
+#include "inflow/ops/feistel.hpp"
 
 namespace inflow {
 namespace {
@@ -18,7 +21,7 @@ constexpr int half_bits_of(std::uint64_t count) {
   return half_bits;
 }
 
-constexpr std::size_t kMostWalks = 8;
+constexpr std::size_t kMostWalks = 16;
 
 }  // namespace
 
@@ -32,22 +35,26 @@ Permutation::Permutation(std::uint64_t count, std::uint64_t seed, std::uint32_t 
       half_bits_(half_bits_of(count)) {}
 
 std::uint64_t Permutation::operator()(std::uint64_t position) const {
-  std::uint64_t image = 0;
-  (*this)(position, {&image, 1});
-  return image;
+  (*this)({&position, 1});
+  return position;
+}
+
+void Permutation::operator()(std::uint64_t first, std::span<std::uint64_t> images) const {
+  std::iota(images.begin(), images.end(), first);
+  (*this)(images);
 }
 
 // Some positions walk at a time: a step waits for the one before it, and not for those of others.
-void Permutation::operator()(std::uint64_t first, std::span<std::uint64_t> images) const {
+void Permutation::operator()(std::span<std::uint64_t> positions) const {
   std::array<std::uint64_t, kMostWalks> places{};
   std::array<std::size_t, kMostWalks> starts{};
   std::size_t walks = 0;
   std::size_t started = 0;
   const auto start = [&](std::size_t walk) {
     starts[walk] = started;
-    places[walk] = first + started++;
+    places[walk] = positions[started++];
   };
-  while (walks < kMostWalks && started < images.size()) start(walks++);
+  while (walks < kMostWalks && started < positions.size()) start(walks++);
   while (walks > 0) {
     encrypt(std::span(places).first(walks));
     for (std::size_t walk = 0; walk < walks;) {
@@ -55,8 +62,8 @@ void Permutation::operator()(std::uint64_t first, std::span<std::uint64_t> image
         ++walk;
         continue;
       }
-      images[starts[walk]] = places[walk];
-      if (started < images.size()) {
+      positions[starts[walk]] = places[walk];
+      if (started < positions.size()) {
         start(walk++);
       } else {
         --walks;
@@ -67,17 +74,9 @@ void Permutation::operator()(std::uint64_t first, std::span<std::uint64_t> image
   }
 }
 
-// The function of a round is one draw, addressed by the right half as index and the round as
-// position.
 void Permutation::encrypt(std::span<std::uint64_t> blocks) const {
-  const std::uint64_t mask = (std::uint64_t{1} << half_bits_) - 1;
-  for (std::uint8_t round = 0; round < rounds_of(half_bits_); ++round) {
-    for (std::uint64_t& block : blocks) {
-      const std::uint64_t right = block & mask;
-      Rng rng({.seed = seed_, .index = right, .epoch = epoch_, .view = number_}, stream_, round);
-      block = right << half_bits_ | ((block >> half_bits_) ^ (rng() & mask));
-    }
-  }
+  encrypt_blocks({.seed = seed_, .epoch = epoch_, .view = number_}, stream_, half_bits_,
+                 rounds_of(half_bits_), blocks);
 }
 
 }  // namespace inflow

@@ -19,7 +19,10 @@ class Permutation {
   // The image of `position`, which must be below count. Callable from any thread.
   std::uint64_t operator()(std::uint64_t position) const;
 
-  // Those of the positions from `first` on, as many as `images` takes. Faster than one by one.
+  // Replaces positions by their images. Faster than one by one.
+  void operator()(std::span<std::uint64_t> positions) const;
+
+  // The images of the positions from `first` on, as many as `images` takes, alike.
   void operator()(std::uint64_t first, std::span<std::uint64_t> images) const;
 
  private:

@@ -53,7 +53,7 @@ void Pipeline::indices_at(std::uint64_t epoch, std::uint64_t first,
                           std::span<std::uint64_t> indices) const {
   const auto key = static_cast<std::uint32_t>(epoch);
   if (const SampleOrder* const own = order(); own != nullptr) {
-    for (std::uint64_t& index : indices) index = own->index_at(seed, key, first++);
+    own->indices_at(seed, key, first, indices);
   } else if (shuffle) {
     Permutation(source->size(), seed, key)(first, indices);
   } else {

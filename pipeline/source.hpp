@@ -88,10 +88,16 @@ class SampleOrder {
   // Samples of an epoch.
   virtual std::uint64_t length() const = 0;
 
-  // The index of the sample at `ordinal`, which is below length(), of an epoch. Views are drawn by
-  // it, so where it comes again in an epoch they are the same.
-  virtual std::uint64_t index_at(std::uint64_t seed, std::uint32_t epoch,
-                                 std::uint64_t ordinal) const = 0;
+  // The indices of the samples of an epoch from ordinal `first` on, as many as `indices` takes,
+  // which is not beyond length(). Views are drawn by them, so where one comes again in an epoch
+  // they are the same.
+  virtual void indices_at(std::uint64_t seed, std::uint32_t epoch, std::uint64_t first,
+                          std::span<std::uint64_t> indices) const = 0;
+
+  std::uint64_t index_at(std::uint64_t seed, std::uint32_t epoch, std::uint64_t ordinal) const {
+    indices_at(seed, epoch, ordinal, {&ordinal, 1});
+    return ordinal;
+  }
 
   // So many samples of an epoch that follow one another are of different identities, wherever they
   // begin.

@@ -153,9 +153,10 @@ class ThrowingOrder final : public PictureSource, public SampleOrder {
   ThrowingOrder() : PictureSource(45) {}
   const SampleOrder* order() const override { return this; }
   std::uint64_t length() const override { return size(); }
-  std::uint64_t index_at(std::uint64_t, std::uint32_t, std::uint64_t ordinal) const override {
-    if (ordinal == 19) throw std::out_of_range("no order");
-    return ordinal;
+  void indices_at(std::uint64_t, std::uint32_t, std::uint64_t first,
+                  std::span<std::uint64_t> indices) const override {
+    std::iota(indices.begin(), indices.end(), first);
+    if (first + indices.size() > 19) throw std::out_of_range("no order");
   }
 };
 

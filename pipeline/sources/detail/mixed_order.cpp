@@ -1,7 +1,9 @@
 #include "inflow/pipeline/sources/detail/mixed_order.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <numeric>
 
 #include "inflow/ops/random.hpp"
 #include "inflow/pipeline/permutation.hpp"
@@ -35,20 +37,23 @@ PlaceInPart found(std::span<const LaidPart> parts, const PartsOfEpoch& taken,
   }
 }
 
+// Samples of an epoch that are found together.
+constexpr std::size_t kBlock = 64;
+
 // The keys of what belongs to a part.
 std::uint16_t number_of(std::size_t part) { return static_cast<std::uint16_t>(part + 1); }
 
-// What stands at a place among the `drawn` samples of a part: sample + size * copy, in a keyed
-// order in which every sample comes as often as any other, or once more.
-std::uint64_t shuffled(const LaidPart& part, std::uint64_t drawn, std::uint64_t seed,
-                       std::uint32_t epoch, const PlaceInPart& place) {
-  const std::uint16_t number = number_of(place.part);
-  const Permutation all(std::max(drawn, part.size), seed, epoch, Stream::shuffle, number);
-  const std::uint64_t at = all(place.at);
+// Replaces places among the `drawn` samples of a part by what stands there: sample + size * copy,
+// in a keyed order in which every sample comes as often as any other, or once more.
+void shuffle_part(const LaidPart& part, std::uint16_t number, std::uint64_t drawn,
+                  std::uint64_t seed, std::uint32_t epoch, std::span<std::uint64_t> places) {
+  Permutation(std::max(drawn, part.size), seed, epoch, Stream::shuffle, number)(places);
   const std::uint64_t even = drawn - drawn % part.size;
-  if (at < even || even == 0) return at;
+  if (even == 0 || even == drawn) return;
   const Permutation once_more(part.size, seed, epoch, Stream::distinct, number);
-  return even + once_more(at - even);
+  for (std::uint64_t& at : places) {
+    if (at >= even) at = even + once_more(at - even);
+  }
 }
 
 // Uniform in 0 .. count - 1, unbiased.
@@ -66,15 +71,40 @@ std::uint64_t below(Rng& rng, std::uint64_t count) {
 MixedOrder::MixedOrder(std::span<const LaidPart> parts, MixedMode mode)
     : parts_(parts), mode_(mode), length_(length_of(parts)) {}
 
-std::uint64_t MixedOrder::index_at(std::uint64_t seed, std::uint32_t epoch,
-                                   std::uint64_t ordinal) const {
-  if (mode_ == MixedMode::bernoulli) return drawn(seed, epoch, ordinal);
+void MixedOrder::indices_at(std::uint64_t seed, std::uint32_t epoch, std::uint64_t first,
+                            std::span<std::uint64_t> indices) const {
+  if (mode_ == MixedMode::bernoulli) {
+    for (std::uint64_t& index : indices) index = drawn(seed, epoch, first++);
+    return;
+  }
+  for (std::size_t at = 0; at < indices.size(); at += kBlock) {
+    shuffle(seed, epoch, first + at, indices.subspan(at, std::min(kBlock, indices.size() - at)));
+  }
+}
+
+// At most kBlock at a time; those of a part go through its permutation together.
+void MixedOrder::shuffle(std::uint64_t seed, std::uint32_t epoch, std::uint64_t first,
+                         std::span<std::uint64_t> indices) const {
   const PartsOfEpoch taken(parts_, epoch);
-  const PlaceInPart place = mode_ == MixedMode::exact
-                                ? spread(parts_, taken, length_, ordinal)
-                                : found(parts_, taken, Permutation(length_, seed, epoch)(ordinal));
-  const LaidPart& part = parts_[place.part];
-  return part.first + shuffled(part, taken.drawn(part), seed, epoch, place);
+  std::iota(indices.begin(), indices.end(), first);
+  if (mode_ == MixedMode::shuffle) Permutation(length_, seed, epoch)(indices);
+  std::array<PlaceInPart, kBlock> places{};
+  std::ranges::transform(indices, places.begin(), [&](std::uint64_t position) {
+    return mode_ == MixedMode::exact ? spread(parts_, taken, length_, position)
+                                     : found(parts_, taken, position);
+  });
+  for (std::size_t part = 0; part < parts_.size(); ++part) {
+    std::array<std::uint64_t, kBlock> of_part{};
+    std::size_t count = 0;
+    for (const PlaceInPart& place : std::span(places).first(indices.size()))
+      if (place.part == part) of_part[count++] = place.at;
+    if (count == 0) continue;
+    shuffle_part(parts_[part], number_of(part), taken.drawn(parts_[part]), seed, epoch,
+                 std::span(of_part).first(count));
+    const std::uint64_t* next = of_part.data();
+    for (std::size_t at = 0; at < indices.size(); ++at)
+      if (places[at].part == part) indices[at] = parts_[part].first + *next++;
+  }
 }
 
 // Repeats of a sample take its copies in turn.
@@ -101,8 +131,13 @@ DistinctOrder::DistinctOrder(std::span<const LaidPart> parts, MixedMode mode)
   apart_ = mode == MixedMode::shuffle ? chunk_ : std::max<std::uint64_t>(1, most);
 }
 
-std::uint64_t DistinctOrder::index_at(std::uint64_t seed, std::uint32_t epoch,
-                                      std::uint64_t ordinal) const {
+void DistinctOrder::indices_at(std::uint64_t seed, std::uint32_t epoch, std::uint64_t first,
+                               std::span<std::uint64_t> indices) const {
+  for (std::uint64_t& at : indices) at = index(seed, epoch, first++);
+}
+
+std::uint64_t DistinctOrder::index(std::uint64_t seed, std::uint32_t epoch,
+                                   std::uint64_t ordinal) const {
   const std::uint64_t begin = ordinal - ordinal % chunk_;
   const Permutation chunk =
       distinct_permutation(std::min(chunk_, length_ - begin), seed, epoch, 0, ordinal / chunk_);

@@ -20,11 +20,13 @@ class MixedOrder final : public SampleOrder {
   MixedOrder(std::span<const LaidPart> parts, MixedMode mode);
 
   std::uint64_t length() const override { return length_; }
-  std::uint64_t index_at(std::uint64_t seed, std::uint32_t epoch,
-                         std::uint64_t ordinal) const override;
+  void indices_at(std::uint64_t seed, std::uint32_t epoch, std::uint64_t first,
+                  std::span<std::uint64_t> indices) const override;
 
  private:
   std::uint64_t drawn(std::uint64_t seed, std::uint32_t epoch, std::uint64_t ordinal) const;
+  void shuffle(std::uint64_t seed, std::uint32_t epoch, std::uint64_t first,
+               std::span<std::uint64_t> indices) const;
 
   std::span<const LaidPart> parts_;
   MixedMode mode_;
@@ -41,10 +43,12 @@ class DistinctOrder final : public SampleOrder {
 
   std::uint64_t length() const override { return length_; }
   std::uint64_t apart() const override { return apart_; }
-  std::uint64_t index_at(std::uint64_t seed, std::uint32_t epoch,
-                         std::uint64_t ordinal) const override;
+  void indices_at(std::uint64_t seed, std::uint32_t epoch, std::uint64_t first,
+                  std::span<std::uint64_t> indices) const override;
 
  private:
+  std::uint64_t index(std::uint64_t seed, std::uint32_t epoch, std::uint64_t ordinal) const;
+
   std::span<const LaidPart> parts_;
   std::uint64_t length_;
   std::uint64_t chunk_ = 1;
