@@ -1,5 +1,6 @@
 #include "inflow/inflation/diagnostics/best_strength.hpp"
 
+#include <cmath>
 #include <optional>
 
 #include "inflow/ops/error.hpp"
@@ -26,6 +27,18 @@ std::size_t best_strength(std::span<const Diagnosis> diagnoses) {
   throw UsageError(
       "no strength can be chosen: at each the views are in more parts than there are classes; look "
       "at more images, or at more views of each");
+}
+
+std::size_t best_strength(std::span<const double> relative_confusions) {
+  std::optional<std::size_t> best;
+  for (std::size_t at = 0; at < relative_confusions.size(); ++at) {
+    if (!std::isfinite(relative_confusions[at])) continue;
+    if (!best || relative_confusions[at] > relative_confusions[*best]) best = at;
+  }
+  if (best) return *best;
+  throw UsageError(
+      "no strength can be chosen: with each the nearest view of every view is one of another image "
+      "before training; look at more views of each image");
 }
 
 }  // namespace inflow

@@ -17,4 +17,10 @@ namespace inflow {
 // where no graph hangs together well enough to be compared.
 std::size_t best_strength(std::span<const Diagnosis> diagnoses);
 
+// The same without labels, by the relative confusion (relative_confusion()) of a short training
+// with each: the one with the greatest, whose training parts views of different images best, for
+// how little they were apart before it. The stronger of equal ones. Throws UsageError where that is
+// finite of none.
+std::size_t best_strength(std::span<const double> relative_confusions);
+
 }  // namespace inflow

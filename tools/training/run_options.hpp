@@ -58,6 +58,7 @@ struct DiagnosisPlan {
   int generated = 1000;
   int views = 8;
   std::string encoder;
+  std::int64_t steps = 200;
   DiagnosisOptions measures;
 
   void describe(auto& visitor) {
@@ -69,6 +70,9 @@ struct DiagnosisPlan {
         "encoder", encoder,
         "What views are compared by: the run directory or export of an encoder, `untrained` for "
         "the one of these settings as it begins; empty: pixels");
+    visitor("steps", steps, Between{1, 1e12},
+            "Steps that `adainf: auto` trains with each strength, where there are no labels to "
+            "compare them by");
     measures.describe(visitor);
   }
 };

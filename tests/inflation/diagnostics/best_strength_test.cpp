@@ -1,5 +1,6 @@
 #include "inflow/inflation/diagnostics/best_strength.hpp"
 
+#include <limits>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -34,6 +35,12 @@ TEST(BestStrength, IsNotOneThatLeavesViewsInMoreParts) {
 
 TEST(BestStrength, NeedsLabels) {
   EXPECT_THROW(best_strength(std::vector<Diagnosis>(2)), UsageError);
+}
+
+TEST(BestStrength, HasTheGreatestRelativeConfusionWithoutLabels) {
+  constexpr double kNone = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(best_strength(std::vector{kNone, 1.5, 2.5, 2.5, 0.5}), 2U);
+  EXPECT_THROW(best_strength(std::vector{kNone, kNone}), UsageError);
 }
 
 }  // namespace

@@ -6,9 +6,14 @@
 #include <spdlog/spdlog.h>
 
 #include "inflow/inflation/diagnostics/best_strength.hpp"
+#include "inflow/inflation/diagnostics/confusion.hpp"
 #include "inflow/pipeline/file.hpp"
+#include "inflow/pipeline/graph.hpp"
+#include "inflow/pipeline/run.hpp"
 #include "inflow/tools/stop_signal.hpp"
 #include "inflow/tools/training/diagnose/view_diagnosis.hpp"
+#include "inflow/tools/training/learner.hpp"
+#include "inflow/tools/training/opened_encoder.hpp"
 
 namespace inflow::tools {
 namespace {
@@ -21,30 +26,73 @@ void set_weaken(RunOptions& options, double weaken) {
   options.pipeline.views.options = AnyOptions(views);
 }
 
-// The diagnosis of each strength on the same images.
-std::vector<Diagnosis> diagnose_each(RunOptions options) {
+bool has_labels(const Source& source) {
+  for (std::uint64_t index = 0; index < source.size(); ++index)
+    if (source.about(index).label >= 0) return true;
+  return false;
+}
+
+// What is found of each strength on the same images.
+struct Strengths {
+  std::vector<Diagnosis> diagnoses{};
+  std::vector<double> relative_confusions{};  // where there are no labels
+};
+
+Strengths diagnose_each(RunOptions options, const std::shared_ptr<const Source>& images) {
   const Eyes eyes = open_eyes(options);
-  const DiagnosedImages images = diagnosed_images(options);
-  const auto& looked_at = images.inflated ? images.inflated : images.real;
-  std::vector<Diagnosis> all;
+  Strengths found;
   for (const double weaken : options.weakenings) {
     spdlog::info("looking at views weakened by {}", weaken);
     set_weaken(options, weaken);
-    all.push_back(
-        diagnose(diagnosed_views(options, looked_at, eyes.embedding), options.diagnosis.measures));
+    found.diagnoses.push_back(
+        diagnose(diagnosed_views(options, images, eyes.embedding), options.diagnosis.measures));
   }
-  return all;
+  return found;
+}
+
+// The first steps of the run.
+void begin_training(const Learner& learner, const RunOptions& options) {
+  Trainer trainer(options.training, learner.objective);
+  const auto loader = run_parallel(compile(graph_of(options.pipeline)), options.pipeline.limits);
+  while (trainer.step() < std::min(options.diagnosis.steps, options.training.steps))
+    trainer.train(as_tensors(loader->next()));
+}
+
+// The same in the eyes of an encoder that has been trained with such views for a while.
+Strengths train_with_each(RunOptions options, const std::shared_ptr<const Source>& images) {
+  Strengths found;
+  for (const double weaken : options.weakenings) {
+    spdlog::info("training {} steps with views weakened by {}", options.diagnosis.steps, weaken);
+    set_weaken(options, weaken);
+    const Learner learner = new_learner(options);
+    const Embedding embedding = embedding_of(*learner.encoder);
+    const double before = confusion_rate(diagnosed_views(options, images, embedding));
+    begin_training(learner, options);
+    found.diagnoses.push_back(
+        diagnose(diagnosed_views(options, images, embedding), options.diagnosis.measures));
+    found.relative_confusions.push_back(
+        relative_confusion(before, found.diagnoses.back().confusion_rate));
+  }
+  return found;
 }
 
 Adapted choose(const RunOptions& options) {
   const ExitOnSignal at_once("nothing was written");
   apply(options.training.compute);
-  const std::vector<Diagnosis> all = diagnose_each(options);
-  const double best = options.weakenings[best_strength(all)];
+  const DiagnosedImages images = diagnosed_images(options);
+  const auto& looked_at = images.inflated ? images.inflated : images.real;
+  const bool labeled = has_labels(*looked_at);
+  const Strengths found =
+      labeled ? diagnose_each(options, looked_at) : train_with_each(options, looked_at);
+  const double best = options.weakenings[labeled ? best_strength(found.diagnoses)
+                                                 : best_strength(found.relative_confusions)];
   Json strengths = Json::array();
-  for (std::size_t at = 0; at < all.size(); ++at)
-    strengths.push_back(
-        {{"weaken", options.weakenings[at]}, {"diagnosis", Json::parse(to_json(all[at]))}});
+  for (std::size_t at = 0; at < found.diagnoses.size(); ++at) {
+    Json strength{{"weaken", options.weakenings[at]},
+                  {"diagnosis", Json::parse(to_json(found.diagnoses[at]))}};
+    if (!labeled) strength["relative_confusion"] = found.relative_confusions[at];
+    strengths.push_back(std::move(strength));
+  }
   return {.weaken = best, .curve = Json{{"weaken", best}, {"strengths", strengths}}.dump(2) + "\n"};
 }
 
@@ -83,20 +131,26 @@ std::vector<Curve> adaptation_curves(const std::string& curve) {
   const auto line = [&](const std::string& title, auto value) {
     Line points;
     for (const Json& strength : json["strengths"]) {
-      const Json& labeled = strength["diagnosis"]["labeled"];
-      const Json& number = value(labeled);
+      const Json& number = value(strength);
       if (number.is_number())
         points.points.emplace_back(strength["weaken"].get<double>(), number.get<double>());
     }
     return Curve{.title = title, .x_label = "views.weaken", .lines = {std::move(points)}};
   };
-  const auto of_classes = [](const char* key) {
-    return [key](const Json& labeled) -> const Json& { return labeled["connections"][0][key]; };
+  if (json["strengths"][0].contains("relative_confusion")) {
+    return {line("relative confusion (ARC)",
+                 [](const Json& of) -> const Json& { return of["relative_confusion"]; }),
+            line("confusion rate (ACR) after training",
+                 [](const Json& of) -> const Json& { return of["diagnosis"]["confusion_rate"]; })};
+  }
+  const auto labeled = [](const char* pointer) {
+    return [at = Json::json_pointer(pointer)](const Json& of) -> const Json& {
+      return of["diagnosis"]["labeled"][at];
+    };
   };
-  return {line("phi / lambda", of_classes("score")),
-          line("disagreement phi",
-               [](const Json& labeled) -> const Json& { return labeled["disagreement"]; }),
-          line("lambda", of_classes("eigenvalue"))};
+  return {line("phi / lambda", labeled("/connections/0/score")),
+          line("disagreement phi", labeled("/disagreement")),
+          line("lambda", labeled("/connections/0/eigenvalue"))};
 }
 
 }  // namespace inflow::tools
