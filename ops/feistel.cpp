@@ -14,7 +14,7 @@
 #include "inflow/ops/detail/inline.hpp"
 
 HWY_BEFORE_NAMESPACE();
-namespace inflow::ops {
+namespace inflow {
 namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
@@ -47,16 +47,16 @@ HWY_INLINE Pair first_words(const Pair& indices, const RandomAddress& address) {
   std::array<Vector, 2> third{set(address.counter[2]), set(address.counter[2])};
   std::array<Vector, 2> fourth{set(address.counter[3]), set(address.counter[3])};
   PhiloxKey key = address.key;
-  for (int round = 0; round < 10; ++round) {
+  for (int round = 0; round < kPhiloxRounds; ++round) {
     for (std::size_t i = 0; i < 2; ++i) {
-      const Vector of_first = product(0xD2511F53, first[i]);
-      const Vector of_third = product(0xCD9E8D57, third[i]);
+      const Vector of_first = product(kPhiloxFactors[0], first[i]);
+      const Vector of_third = product(kPhiloxFactors[1], third[i]);
       first[i] = hn::Xor(hn::Xor(hn::ShiftRight<32>(of_third), second[i]), set(key[0]));
       third[i] = hn::Xor(hn::Xor(hn::ShiftRight<32>(of_first), fourth[i]), set(key[1]));
       second[i] = of_third;
       fourth[i] = of_first;
     }
-    key = {key[0] + 0x9E3779B9U, key[1] + 0xBB67AE85U};
+    key = {key[0] + kPhiloxSteps[0], key[1] + kPhiloxSteps[1]};
   }
   return {first[0], first[1]};
 }
@@ -93,20 +93,16 @@ void encrypt_blocks(const ViewKey& key, Stream stream, int half_bits, std::uint8
 }
 
 }  // namespace HWY_NAMESPACE
-}  // namespace inflow::ops
+}  // namespace inflow
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace inflow {
-namespace ops {
 
 HWY_EXPORT(encrypt_blocks);
 
-}  // namespace ops
-
 void encrypt_blocks(const ViewKey& key, Stream stream, int half_bits, std::uint8_t rounds,
                     std::span<std::uint64_t> blocks) {
-  using namespace ops;
   HWY_DYNAMIC_DISPATCH(encrypt_blocks)
   (key, stream, half_bits, rounds, blocks.data(), blocks.size());
 }

@@ -53,17 +53,21 @@ struct ViewKey {
 using PhiloxWords = std::array<std::uint32_t, 4>;
 using PhiloxKey = std::array<std::uint32_t, 2>;
 
+inline constexpr int kPhiloxRounds = 10;
+inline constexpr PhiloxKey kPhiloxFactors{0xD2511F53, 0xCD9E8D57};
+inline constexpr PhiloxKey kPhiloxSteps{0x9E3779B9, 0xBB67AE85};  // of the key, round by round
+
 // Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC
 // 2011).
 constexpr PhiloxWords philox(PhiloxWords counter, PhiloxKey key) {
-  for (int round = 0; round < 10; ++round) {
-    const std::uint64_t first = std::uint64_t{0xD2511F53} * counter[0];
-    const std::uint64_t second = std::uint64_t{0xCD9E8D57} * counter[2];
+  for (int round = 0; round < kPhiloxRounds; ++round) {
+    const std::uint64_t first = std::uint64_t{kPhiloxFactors[0]} * counter[0];
+    const std::uint64_t second = std::uint64_t{kPhiloxFactors[1]} * counter[2];
     counter = {static_cast<std::uint32_t>(second >> 32) ^ counter[1] ^ key[0],
                static_cast<std::uint32_t>(second),
                static_cast<std::uint32_t>(first >> 32) ^ counter[3] ^ key[1],
                static_cast<std::uint32_t>(first)};
-    key = {key[0] + 0x9E3779B9U, key[1] + 0xBB67AE85U};
+    key = {key[0] + kPhiloxSteps[0], key[1] + kPhiloxSteps[1]};
   }
   return counter;
 }
