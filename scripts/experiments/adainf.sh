@@ -12,7 +12,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-seeds=${1:-3}
+seeds=${1:-5}
 sweep_seeds=${2:-2}
 inflow=build/release/bin/inflow
 out=runs/adainf
@@ -75,6 +75,8 @@ settings_of() {
     weak) arm_settings+=(--set adainf=simple) ;;
     *) arm_settings+=(--set views.crop_min="$views") ;;
   esac
+  # A queue of two runs through the real images, not of thirty.
+  if [[ $method == moco_v2_plus ]]; then arm_settings+=(--set method.queue=2048); fi
 }
 
 # Becomes the program, for a signal that ends the jobs of this script to reach it.
@@ -117,9 +119,9 @@ diagnose() { # NAME ARM SETTING...
 trap 'jobs -rp | xargs -r kill' EXIT
 mkdir -p "$out"
 
-generator good 100 6000
-generator poor 100 600
-generator large 500 6000
+generator good 100 4000
+generator poor 100 400
+generator large 500 4000
 for name in good poor large; do
   pool "$name"
 done
@@ -143,5 +145,15 @@ for crop in 0.2 0.4 0.6; do
   sweeps+=("none-0-1-$crop-100" "good-2000-10-$crop-100" "good-$drawn-10-$crop-100")
 done
 pretrain_all "$sweep_seeds" "${sweeps[@]/#/simclr-}" simclr-good-2000-10-strong-100
+
+# How far training with each crop parts the views of different images.
+for views in strong 0.2 0.4 0.6; do
+  for arm in "simclr-none-0-1-$views-100" "simclr-good-$drawn-10-$views-100"; do
+    for seed in $(seq "$sweep_seeds"); do
+      diagnose "$arm-seed$seed" "$arm" --encoder "$out/$arm-seed$seed" --set seed="$seed" --set diagnosis.images=500 \
+        --set diagnosis.generated=500
+    done
+  done
+done
 
 .venv/bin/python3 scripts/experiments/adainf_table.py "$out"

@@ -38,7 +38,8 @@ NAMES = {
     "MoCo v2+, AdaInf": f"moco_v2_plus-good-{N}-10-weak-100",
 }
 COPIES = (1, 3, 10, 30, 100)
-CROPS = ("strong", "0.2", "0.4", "0.6")
+COPIES_ARMS = [f"simclr-good-{N}-{copies}-strong-100" for copies in COPIES]
+CROPS = {"strong": 0.08, "0.2": 0.2, "0.4": 0.4, "0.6": 0.6}
 POOL_SIZES = {0: "simclr-none-0-1-{}-100", 2000: "simclr-good-2000-10-{}-100", N: f"simclr-good-{N}-10-{{}}-100"}
 
 
@@ -58,9 +59,11 @@ class Results:
                 found[int(run.name.rpartition("seed")[2])] = trained[measure]["mean"]
         return found
 
-    def mean(self, arm, measure="linear"):
-        values = self.of(arm, measure).values()
-        return statistics.mean(values) if values else math.nan
+    def means(self, arms):
+        """Of the linear probe, over the seeds that all of the arms have."""
+        found = [self.of(arm) for arm in arms]
+        seeds = set.intersection(*(set(values) for values in found))
+        return [statistics.mean(values[seed] for seed in seeds) if seeds else math.nan for values in found]
 
     def differences(self, arm, base, measure="linear"):
         ours, theirs = self.of(arm, measure), self.of(base, measure)
@@ -122,7 +125,7 @@ def best(means):
 
 
 def copies_verdict(results):
-    means = [results.mean(f"simclr-good-{N}-{copies}-strong-100") for copies in COPIES]
+    means = results.means(COPIES_ARMS)
     places = best(means)
     inner = any(0 < place < len(COPIES) - 1 for place in places)
     text = ", ".join(f"d = {copies}: {mean:.2f}" for copies, mean in zip(COPIES, means))
@@ -132,7 +135,7 @@ def copies_verdict(results):
 def crops_verdict(results):
     tops, parts = [], []
     for size, pattern in POOL_SIZES.items():
-        means = [results.mean(pattern.format(crop)) for crop in CROPS]
+        means = results.means(pattern.format(crop) for crop in CROPS)
         tops.append(best(means))
         parts.append(f"{size} generated: " + ", ".join(f"{mean:.2f}" for mean in means))
     rising = all(min(before) <= max(after) for before, after in zip(tops, tops[1:]))
@@ -169,6 +172,39 @@ def shares_verdict(folder):
             worst = max(worst, abs(statistics.mean(shares) - beta) / deviation)
             text.append(f"d = {copies}: {statistics.mean(shares):.4f} for {beta:.4f}")
     return ("held" if text and worst <= 3 else "not held"), ", ".join(text)
+
+
+def print_audits(folder):
+    """What the audits measured, and the same of other real images."""
+    print("\n| pool | Fréchet distance | precision | recall | discriminator | warned of |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    rows = {"good": "pool", "poor": "pool", "shuffled": "pool", "other real images": "real"}
+    for name, images in rows.items():
+        audit = json.loads((folder / f"audit-{'good' if images == 'real' else name}" / "audit.json").read_text())
+        numbers = [
+            f"{audit['frechet'][images]:.1f}",
+            f"{audit['manifolds']['precision'][images]:.2f}",
+            f"{audit['manifolds']['recall'][images]:.2f}",
+            f"{audit['discriminator']['accuracy'][images]:.2f}",
+        ]
+        warned = ", ".join(sorted({warning["measure"] for warning in audit["warnings"]})) if images == "pool" else ""
+        print(f"| {name} | {' | '.join(numbers)} | {warned} |")
+
+
+def print_confusions(results, folder):
+    """Accuracy beside relative confusion, over the seeds that were diagnosed."""
+    print("\n| crops from | linear, none | ARC | linear, 10,000 generated, d = 10 | ARC |")
+    print("| --- | --- | --- | --- | --- |")
+    columns = []
+    for size, images in ((0, "real"), (N, "inflated")):
+        arms = [POOL_SIZES[size].format(crop) for crop in CROPS]
+        columns.append([f"{mean:.2f}" for mean in results.means(arms)])
+        columns.append([])
+        for arm in arms:
+            files = [json.loads(file.read_text()) for file in folder.glob(f"diagnosis-{arm}-seed*.json")]
+            columns[-1].append(f"{statistics.mean(file[images]['relative_confusion'] for file in files):.2f}")
+    for least, *cells in zip(CROPS.values(), *columns):
+        print(f"| {least} | {' | '.join(cells)} |")
 
 
 def print_claims(results, folder):
@@ -212,12 +248,12 @@ def draw(results, folder):
     arms.set_yticks([-at for at in range(len(shown))], shown)
     arms.axvline(0, color="gray", linewidth=1)
     arms.set_xlabel("linear probe over none, points")
-    copies.semilogx(COPIES, [results.mean(f"simclr-good-{N}-{count}-strong-100") for count in COPIES], "o-")
+    copies.semilogx(COPIES, results.means(COPIES_ARMS), "o-")
     copies.set_xlabel("copies of each real image")
     copies.set_ylabel("linear probe, %")
     for size, pattern in POOL_SIZES.items():
-        means = [results.mean(pattern.format(crop)) for crop in CROPS]
-        crops.plot([0.08, 0.2, 0.4, 0.6], means, "o-", label=f"{size:,} generated")
+        means = results.means(pattern.format(crop) for crop in CROPS)
+        crops.plot(list(CROPS.values()), means, "o-", label=f"{size:,} generated")
     crops.set_xlabel("least share of a crop")
     crops.legend()
     figure.tight_layout()
@@ -228,6 +264,8 @@ def main():
     folder = pathlib.Path(sys.argv[1])
     results = Results(folder)
     print_arms(results)
+    print_audits(folder)
+    print_confusions(results, folder)
     print_claims(results, folder)
     draw(results, folder)
 
