@@ -65,6 +65,12 @@ class Results:
         seeds = set.intersection(*(set(values) for values in found))
         return [statistics.mean(values[seed] for seed in seeds) if seeds else math.nan for values in found]
 
+    def error(self, arms):
+        """The standard error of such means, on average."""
+        found = [list(self.of(arm).values()) for arm in arms]
+        errors = [statistics.stdev(values) / math.sqrt(len(values)) for values in found if len(values) > 1]
+        return statistics.mean(errors) if errors else math.inf
+
     def differences(self, arm, base, measure="linear"):
         ours, theirs = self.of(arm, measure), self.of(base, measure)
         return [ours[seed] - theirs[seed] for seed in sorted(ours.keys() & theirs.keys())]
@@ -118,28 +124,29 @@ def larger_gain(results):
     return [a - b for a, b in zip(few, many)]
 
 
-def best(means):
-    """The places of the best, ties within 0.2 among them."""
-    top = max(means)
-    return [at for at, mean in enumerate(means) if mean >= top - 0.2]
+def best(results, arms):
+    """The places of the best, ties within a standard error among them."""
+    means = results.means(arms)
+    least = max(means) - results.error(arms)
+    return [at for at, mean in enumerate(means) if mean >= least]
 
 
 def copies_verdict(results):
-    means = results.means(COPIES_ARMS)
-    places = best(means)
-    inner = any(0 < place < len(COPIES) - 1 for place in places)
-    text = ", ".join(f"d = {copies}: {mean:.2f}" for copies, mean in zip(COPIES, means))
-    return ("held" if inner and len(places) < len(COPIES) else "not held"), text
+    places = best(results, COPIES_ARMS)
+    inner = [0 < place < len(COPIES) - 1 for place in places]
+    text = ", ".join(f"d = {copies}: {mean:.2f}" for copies, mean in zip(COPIES, results.means(COPIES_ARMS)))
+    return "held" if all(inner) else "not resolved" if any(inner) else "not held", text
 
 
 def crops_verdict(results):
     tops, parts = [], []
     for size, pattern in POOL_SIZES.items():
-        means = results.means(pattern.format(crop) for crop in CROPS)
-        tops.append(best(means))
-        parts.append(f"{size} generated: " + ", ".join(f"{mean:.2f}" for mean in means))
-    rising = all(min(before) <= max(after) for before, after in zip(tops, tops[1:]))
-    return ("held" if rising else "not held"), "crops from 0.08, 0.2, 0.4, 0.6; " + "; ".join(parts)
+        arms = [pattern.format(crop) for crop in CROPS]
+        tops.append(best(results, arms))
+        parts.append(f"{size} generated: " + ", ".join(f"{mean:.2f}" for mean in results.means(arms)))
+    least, most = tops[0], tops[-1]
+    found = "held" if min(most) > max(least) else "not held" if max(most) < min(least) else "not resolved"
+    return found, "crops from 0.08, 0.2, 0.4, 0.6; " + "; ".join(parts)
 
 
 def diagnoses_verdict(folder):
@@ -151,14 +158,18 @@ def diagnoses_verdict(folder):
     def error(weaken, images):
         return found[weaken][images]["labeled"]["labeling_error"]
 
-    inflation = eigenvalue("0", "inflated") >= eigenvalue("0", "real")
-    strength = eigenvalue("0", "real") >= eigenvalue("1", "real") and error("0", "real") >= error("1", "real")
-    text = "; ".join(
-        f"weakened by {weaken}: lambda_11 {eigenvalue(weaken, 'real'):.4f} and inflated {eigenvalue(weaken, 'inflated'):.4f}, "
-        f"labeling error {error(weaken, 'real'):.3f} and {error(weaken, 'inflated'):.3f}"
+    def both(what, weaken, digits):
+        return f"{what(weaken, 'real'):.{digits}f} and {what(weaken, 'inflated'):.{digits}f}"
+
+    inflation = all(eigenvalue(weaken, "inflated") > eigenvalue(weaken, "real") for weaken in found)
+    same_error = all(abs(error(weaken, "inflated") - error(weaken, "real")) <= 0.05 for weaken in found)
+    strength = eigenvalue("0", "real") > eigenvalue("1", "real") and error("0", "real") > error("1", "real")
+    text = "real and inflated; " + "; ".join(
+        f"weakened by {weaken}: lambda_11 {both(eigenvalue, weaken, 4)}, labeling error {both(error, weaken, 2)}, nine tenths "
+        f"hang together at {both(lambda w, images: found[w][images]['overlap']['bottleneck'], weaken, 3)}"
         for weaken in found
     )
-    return ("held" if inflation and strength else "not held"), text
+    return ("held" if inflation and same_error and strength else "not held"), text
 
 
 def shares_verdict(folder):
@@ -230,7 +241,7 @@ def print_claims(results, folder):
         ("A7", "the gain is larger with 1,000 images than with 5,000", of_values(larger_gain(results), least=0)),
         ("A8", "vanilla inflation by shuffled pixels loses 1 at least", compared("vanilla, shuffled pixels", "none", most=-1)),
         ("A8", "d = 100 takes that back", compared("d = 100, shuffled pixels", "vanilla, shuffled pixels", least=0)),
-        ("A9", "lambda grows with inflation, and with strength as the labeling error does", diagnoses_verdict(folder)),
+        ("A9", "lambda_11 grows with inflation and the labeling error stays; both grow with strength", diagnoses_verdict(folder)),
         ("A10", "the share of real samples is within 3 deviations of what copies make it", shares_verdict(folder)),
     ]
     print("\n| | claim | | found |")
@@ -255,6 +266,7 @@ def draw(results, folder):
         means = results.means(pattern.format(crop) for crop in CROPS)
         crops.plot(list(CROPS.values()), means, "o-", label=f"{size:,} generated")
     crops.set_xlabel("least share of a crop")
+    crops.set_ylabel("linear probe, %")
     crops.legend()
     figure.tight_layout()
     figure.savefig(folder / "adainf.png", dpi=110)
