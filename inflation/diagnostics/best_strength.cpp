@@ -25,8 +25,8 @@ std::size_t best_strength(std::span<const Diagnosis> diagnoses) {
   }
   if (best) return *best;
   throw UsageError(
-      "no strength can be chosen: at each the views are in more parts than there are classes; look "
-      "at more images, or at more views of each");
+      "no strength can be chosen: at each the views are in more parts than there are classes; "
+      "connect more neighbors, or look at more images or more views of each");
 }
 
 std::size_t best_strength(std::span<const double> relative_confusions) {

@@ -10,7 +10,8 @@ namespace inflow {
 double confusion_rate(const EmbeddedViews& views);
 
 // The average relative confusion (1 - after) / (1 - before) of training, from the rates of the
-// encoder as it began and as it ended: less is better. Infinite if all was confused before.
+// encoder as it began and as it ended: how many times more views lie next to one of their own
+// image. Infinite if all was confused before.
 double relative_confusion(double before, double after);
 
 // The share of views whose nearest view of another image has another label: an estimate of how
