@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,6 +35,28 @@ inline std::vector<std::uint64_t> epoch_of(const Pipeline& pipeline, std::uint64
   for (std::uint64_t ordinal = 0; ordinal < indices.size(); ++ordinal)
     indices[ordinal] = pipeline.index_at(epoch, ordinal);
   return indices;
+}
+
+inline void expect_no_index_twice(const Pipeline& pipeline, std::uint64_t epochs) {
+  for (std::uint64_t epoch = 0; epoch < epochs; ++epoch) {
+    const auto indices = epoch_of(pipeline, epoch);
+    EXPECT_EQ(std::set<std::uint64_t>(indices.begin(), indices.end()).size(), indices.size());
+    EXPECT_LT(*std::ranges::max_element(indices), pipeline.source->size());
+  }
+}
+
+// The indices of an epoch as so many ranks take them, batch by batch.
+inline std::vector<std::uint64_t> epoch_of_ranks(Pipeline pipeline, std::uint64_t epoch,
+                                                 int ranks) {
+  std::vector<std::uint64_t> together;
+  for (std::uint64_t number = 0; number < pipeline.batches_per_epoch(); ++number) {
+    for (int rank = 0; rank < ranks; ++rank) {
+      pipeline.ranks = {.count = ranks, .rank = rank};
+      for (std::uint64_t row = 0; row < pipeline.samples_of(number); ++row)
+        together.push_back(pipeline.index_at(epoch, pipeline.ordinal_of(number, row)));
+    }
+  }
+  return together;
 }
 
 // How often each sample of each part comes in an epoch.

@@ -83,11 +83,7 @@ TEST_P(ShareThatChanges, IsThatOfEveryStretchOfModeExact) {
 }
 
 TEST_P(ShareThatChanges, GivesNoIndexTwiceInAnEpoch) {
-  for (std::uint64_t epoch = 0; epoch < 10; ++epoch) {
-    const auto indices = epoch_of(pipeline_, epoch);
-    EXPECT_EQ(std::set<std::uint64_t>(indices.begin(), indices.end()).size(), indices.size());
-    EXPECT_LT(*std::ranges::max_element(indices), pipeline_.source->size());
-  }
+  support::expect_no_index_twice(pipeline_, 10);
 }
 
 TEST_P(ShareThatChanges, TakesNoSampleOfAPartMoreThanOnceMoreThanAnother) {
@@ -115,15 +111,7 @@ TEST_P(ShareThatChanges, GivesManyPlacesWhatItGivesOne) {
 
 TEST_P(ShareThatChanges, IsDividedAmongRanksWithoutGapOrOverlap) {
   pipeline_.batch = {.size = 90, .last = LastBatch::partial};
-  std::vector<std::uint64_t> together;
-  for (std::uint64_t number = 0; number < pipeline_.batches_per_epoch(); ++number) {
-    for (int rank = 0; rank < 3; ++rank) {
-      pipeline_.ranks = {.count = 3, .rank = rank};
-      for (std::uint64_t row = 0; row < pipeline_.samples_of(number); ++row)
-        together.push_back(pipeline_.index_at(6, pipeline_.ordinal_of(number, row)));
-    }
-  }
-  EXPECT_EQ(together, epoch_of(pipeline_, 6));
+  EXPECT_EQ(support::epoch_of_ranks(pipeline_, 6, 3), epoch_of(pipeline_, 6));
 }
 
 TEST_P(ShareThatChanges, GivesTheSameBatchesWhateverMakesThem) {

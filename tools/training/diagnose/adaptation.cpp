@@ -10,6 +10,7 @@
 #include "inflow/pipeline/file.hpp"
 #include "inflow/pipeline/graph.hpp"
 #include "inflow/pipeline/run.hpp"
+#include "inflow/pipeline/selection.hpp"
 #include "inflow/tools/stop_signal.hpp"
 #include "inflow/tools/training/diagnose/view_diagnosis.hpp"
 #include "inflow/tools/training/learner.hpp"
@@ -27,9 +28,7 @@ void set_weaken(RunOptions& options, double weaken) {
 }
 
 bool has_labels(const Source& source) {
-  for (std::uint64_t index = 0; index < source.size(); ++index)
-    if (source.about(index).label >= 0) return true;
-  return false;
+  return std::ranges::any_of(labels_of(source), [](std::int32_t label) { return label >= 0; });
 }
 
 // What is found of each strength on the same images.
