@@ -1,6 +1,5 @@
 #include "inflow/pipeline/mixed.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <map>
 #include <numeric>
