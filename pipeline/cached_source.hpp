@@ -45,6 +45,8 @@ class CachedSource final : public Source {
     return source_->parts_of(epoch);
   }
 
+  void prefetch(std::uint64_t index) const override { source_->prefetch(index); }
+
   SampleError file(std::uint64_t index, std::vector<std::uint8_t>& bytes,
                    std::uint64_t room) const override {
     return source_->file(index, bytes, room);

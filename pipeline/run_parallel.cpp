@@ -313,7 +313,7 @@ class FlowGraph {
     std::uint64_t rows = 0;
     Filled filled = order(ticket, *scratch) ? Filled::yes : Filled::no;
     while (!stopping_ && rows < ticket.count && filled == Filled::yes) {
-      filled = fill_row(*ticket.buffer, ticket.first + rows, *scratch);
+      filled = fill_row(*ticket.buffer, ticket.first + rows, ticket.first + ticket.count, *scratch);
       if (filled == Filled::yes) ++rows;
     }
     rest(scratch->worker);
@@ -327,7 +327,7 @@ class FlowGraph {
   void prepare_large(const Ticket& ticket, Prepare::output_ports_type& ports) {
     large_scratch_.begin(shares_.large_picture, watcher_ != nullptr);
     Watch watch = begin_group(ticket);
-    const Filled filled = fill_row(*ticket.buffer, ticket.first, large_scratch_);
+    const Filled filled = fill_row(*ticket.buffer, ticket.first, ticket.first + 1, large_scratch_);
     rest(large_scratch_.worker);
     watch.rendered(filled == Filled::yes ? 1 : 0, large_scratch_);
     large_scratch_.sample.release();
@@ -345,9 +345,10 @@ class FlowGraph {
     }
   }
 
-  // Reads and renders.
-  Filled fill_row(BatchBuffer& batch, std::uint64_t row, RowScratch& scratch) {
+  // Reads and renders; the same will be done with those after it up to `end`.
+  Filled fill_row(BatchBuffer& batch, std::uint64_t row, std::uint64_t end, RowScratch& scratch) {
     try {
+      if (row + 1 < end) pipeline_.source->prefetch(batch.indices[row + 1]);
       SampleError error = read_row(batch, row, scratch);
       if (error.fault == Fault::none) {
         begin_work(scratch.worker, Activity::render, batch, row);

@@ -157,6 +157,11 @@ class Source {
   [[nodiscard]] virtual SampleError at(std::uint64_t index, Sample& sample,
                                        const WindowOf& wanted = {}) const = 0;
 
+  // Says that at() will be asked for this sample soon. Sets that lie in memory are larger than
+  // caches and are read in random order: a small picture is brought near by the time it is needed.
+  // Of other sources nothing comes of it. The index must be below size().
+  virtual void prefetch(std::uint64_t /*index*/) const {}
+
   // The file that at() decodes, as it is stored; nothing where a sample has none to itself, as
   // here. One that cannot be read, or has more bytes than there is room for, is a value too.
   [[nodiscard]] virtual SampleError file(

@@ -62,12 +62,21 @@ class Cifar final : public Source {
 
   SampleError at(std::uint64_t index, Sample& sample, const WindowOf&) const override {
     expect_index(index, size());
-    copy_pixels(records_.data() + index * record_bytes() + pixels_at_, {.planes = true}, kSize,
-                sample.image);
+    copy_pixels(pixels_of(index), kPlanes, kSize, sample.image);
     return {};
   }
 
+  void prefetch(std::uint64_t index) const override {
+    prefetch_pixels(pixels_of(index), kPlanes, kSize);
+  }
+
  private:
+  static constexpr PixelLayout kPlanes{.planes = true};
+
+  const std::uint8_t* pixels_of(std::uint64_t index) const {
+    return records_.data() + index * record_bytes() + pixels_at_;
+  }
+
   std::size_t record_bytes() const { return pixels_at_ + 3 * kPlane; }
 
   void append(const std::string& path) {

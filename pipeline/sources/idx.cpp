@@ -115,13 +115,21 @@ class Idx final : public Source {
 
   SampleError at(std::uint64_t index, Sample& sample, const WindowOf&) const override {
     expect_index(index, size());
-    constexpr PixelLayout kGrey{.channels = 1};
-    const Size size = picture_size();
-    copy_pixels(images_.values().data() + index * kGrey.bytes(size), kGrey, size, sample.image);
+    copy_pixels(pixels_of(index), kGrey, picture_size(), sample.image);
     return {};
   }
 
+  void prefetch(std::uint64_t index) const override {
+    prefetch_pixels(pixels_of(index), kGrey, picture_size());
+  }
+
  private:
+  static constexpr PixelLayout kGrey{.channels = 1};
+
+  const std::uint8_t* pixels_of(std::uint64_t index) const {
+    return images_.values().data() + index * kGrey.bytes(picture_size());
+  }
+
   Size picture_size() const {
     return {.height = static_cast<int>(images_.dimensions[1]),
             .width = static_cast<int>(images_.dimensions[2])};

@@ -83,6 +83,11 @@ class Mixed final : public Source {
     return parts_[place.part].source->at(place.at, sample, wanted);
   }
 
+  void prefetch(std::uint64_t index) const override {
+    const PlaceInPart place = in_part(index);
+    parts_[place.part].source->prefetch(place.at);
+  }
+
   SampleError file(std::uint64_t index, std::vector<std::uint8_t>& bytes,
                    std::uint64_t room) const override {
     const PlaceInPart place = in_part(index);

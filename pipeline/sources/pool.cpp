@@ -83,6 +83,10 @@ class Pool final : public Source {
     return shard_of(index).at(index % manifest_.samples_per_shard, sample, wanted);
   }
 
+  void prefetch(std::uint64_t index) const override {
+    shard_of(index).prefetch(index % manifest_.samples_per_shard);
+  }
+
  private:
   const Source& shard_of(std::uint64_t index) const {
     expect_index(index, size());

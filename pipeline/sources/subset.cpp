@@ -117,6 +117,8 @@ class Subset final : public Source {
     return source_->at(in_source(index), sample, wanted);
   }
 
+  void prefetch(std::uint64_t index) const override { source_->prefetch(in_source(index)); }
+
   SampleError file(std::uint64_t index, std::vector<std::uint8_t>& bytes,
                    std::uint64_t room) const override {
     return source_->file(in_source(index), bytes, room);

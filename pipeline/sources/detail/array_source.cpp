@@ -96,12 +96,19 @@ class ArraySource final : public Source {
 
   SampleError at(std::uint64_t index, Sample& sample, const WindowOf&) const override {
     expect_index(index, size());
-    copy_pixels(values_.data() + index * pictures_.layout.bytes(pictures_.size), pictures_.layout,
-                pictures_.size, sample.image);
+    copy_pixels(pixels_of(index), pictures_.layout, pictures_.size, sample.image);
     return {};
   }
 
+  void prefetch(std::uint64_t index) const override {
+    prefetch_pixels(pixels_of(index), pictures_.layout, pictures_.size);
+  }
+
  private:
+  const std::uint8_t* pixels_of(std::uint64_t index) const {
+    return values_.data() + index * pictures_.layout.bytes(pictures_.size);
+  }
+
   std::shared_ptr<const MappedFile> file_;
   std::span<const std::uint8_t> values_;
   Pictures pictures_;

@@ -9,39 +9,36 @@
 #include <opencv2/imgproc/hal/hal.hpp>
 
 namespace inflow {
-namespace {
 
-// Asks for the memory of a small picture at once. Sets are larger than caches and are read in
-// random order, and to wait for one line after the other would take longer than all else that is
-// done here.
-void expect(const std::uint8_t* from, std::size_t bytes) {
-  constexpr std::size_t kLine = 64;
-  constexpr std::size_t kSmall = std::size_t{1} << 13;
-  for (std::size_t at = 0; at < std::min(bytes, kSmall); at += kLine) __builtin_prefetch(from + at);
+// All lines at once: to wait for one after the other would take longer than all else that is done
+// to a small picture.
+void prefetch_pixels(const std::uint8_t* from, PixelLayout layout, Size size) {
+  constexpr std::uint64_t kLine = 64;
+  constexpr std::uint64_t kSmall = std::uint64_t{1} << 13;
+  const std::uint64_t bytes = std::min(layout.bytes(size), kSmall);
+  for (std::uint64_t at = 0; at < bytes; at += kLine) __builtin_prefetch(from + at);
 }
 
-}  // namespace
-
 // By OpenCV's loops themselves: what cv::merge() and cv::cvtColor() do around them takes longer for
-// a small picture.
+// a small picture. So do what they do for each row; without gaps all rows are one.
 void copy_pixels(const std::uint8_t* from, PixelLayout layout, Size size, Image& image) {
-  expect(from, layout.bytes(size));
+  prefetch_pixels(from, layout, size);
   image.create(size.height, size.width);
-  const auto width = static_cast<std::size_t>(size.width);
+  const std::size_t plane = image.total();
+  const int rows = image.isContinuous() ? 1 : size.height;
+  const int pixels = static_cast<int>(plane) / rows;
+  const auto width = static_cast<std::size_t>(pixels);
   if (layout.channels == 1) {
-    cv::hal::cvtGraytoBGR(from, width, image.data, image.step, size.width, size.height, CV_8U, 3);
+    cv::hal::cvtGraytoBGR(from, width, image.data, image.step, pixels, rows, CV_8U, 3);
     return;
   }
   if (!layout.planes) {
-    cv::hal::cvtBGRtoBGR(from, 3 * width, image.data, image.step, size.width, size.height, CV_8U, 3,
-                         3, layout.bgr);
+    cv::hal::cvtBGRtoBGR(from, 3 * width, image.data, image.step, pixels, rows, CV_8U, 3, 3,
+                         layout.bgr);
     return;
   }
-  const std::size_t plane = image.total();
   std::array<const std::uint8_t*, 3> planes{from, from + plane, from + 2 * plane};
   if (layout.bgr) std::swap(planes.front(), planes.back());
-  const int rows = image.isContinuous() ? 1 : size.height;
-  const int pixels = static_cast<int>(plane) / rows;
   for (int y = 0; y < rows; ++y) {
     cv::hal::merge8u(planes.data(), image.ptr(y), pixels, 3);
     for (const std::uint8_t*& values : planes) values += pixels;

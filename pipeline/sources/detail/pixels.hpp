@@ -18,6 +18,9 @@ struct PixelLayout {
   }
 };
 
+// Asks for the memory of a picture, unless it is large, so that copy_pixels() need not wait for it.
+void prefetch_pixels(const std::uint8_t* from, PixelLayout layout, Size size);
+
 // Copies the picture of that size at `from` into `image`, whose memory is used again.
 void copy_pixels(const std::uint8_t* from, PixelLayout layout, Size size, Image& image);
 
