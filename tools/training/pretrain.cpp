@@ -10,6 +10,7 @@
 #include "inflow/tools/training/learner.hpp"
 #include "inflow/tools/training/policy_run.hpp"
 #include "inflow/tools/training/report.hpp"
+#include "inflow/tools/training/run_checks.hpp"
 #include "inflow/tools/training/run_evaluation.hpp"
 #include "inflow/tools/training/subcommands.hpp"
 #include "inflow/tools/training/trained_run.hpp"

@@ -7,6 +7,7 @@
 #include <CLI/App.hpp>
 
 #include "inflow/tools/run_settings.hpp"
+#include "inflow/tools/training/run_checks.hpp"
 #include "inflow/tools/training/run_evaluation.hpp"
 #include "inflow/tools/training/subcommands.hpp"
 #include "inflow/tools/training/trained_run.hpp"

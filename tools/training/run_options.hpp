@@ -132,14 +132,4 @@ struct RunOptions {
   }
 };
 
-// A warning for each thread count above what the machine has; nothing is changed.
-void warn_of_too_many_threads(const RunOptions& options);
-
-// Throws UsageError if the settings are for a subcommand of another kind.
-void require_kind(const RunOptions& options, RunKind kind);
-
-// Throws for what a run with these settings would refuse before it makes its pipeline. Returns what
-// it would train on and hold out; nothing where that is all of its source.
-DividedSource check(const RunOptions& options);
-
 }  // namespace inflow::tools

@@ -15,6 +15,7 @@
 #include "inflow/tools/training/plain_pass.hpp"
 #include "inflow/tools/training/policy_run.hpp"
 #include "inflow/tools/training/report.hpp"
+#include "inflow/tools/training/run_checks.hpp"
 #include "inflow/tools/training/subcommands.hpp"
 #include "inflow/tools/training/trained_run.hpp"
 #include "inflow/tools/training/training_run.hpp"

@@ -13,6 +13,7 @@
 #include "inflow/tools/progress_line.hpp"
 #include "inflow/tools/stop_signal.hpp"
 #include "inflow/tools/training/policy_run.hpp"
+#include "inflow/tools/training/run_checks.hpp"
 #include "inflow/tools/training/versions.hpp"
 
 namespace inflow::tools {

@@ -17,6 +17,7 @@
 #include "inflow/tools/run_settings.hpp"
 #include "inflow/tools/stop_signal.hpp"
 #include "inflow/tools/training/diagnose/view_diagnosis.hpp"
+#include "inflow/tools/training/run_checks.hpp"
 #include "inflow/tools/training/subcommands.hpp"
 
 namespace inflow::tools {

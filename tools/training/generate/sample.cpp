@@ -18,6 +18,7 @@
 #include "inflow/tools/stop_signal.hpp"
 #include "inflow/tools/training/generate/drawing.hpp"
 #include "inflow/tools/training/generate/generate.hpp"
+#include "inflow/tools/training/run_checks.hpp"
 #include "inflow/tools/training/trained_run.hpp"
 #include "inflow/training/environment.hpp"
 

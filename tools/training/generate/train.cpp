@@ -11,6 +11,7 @@
 #include "inflow/tools/training/generate/generate.hpp"
 #include "inflow/tools/training/learner.hpp"
 #include "inflow/tools/training/report.hpp"
+#include "inflow/tools/training/run_checks.hpp"
 #include "inflow/tools/training/training_run.hpp"
 
 namespace inflow::tools {

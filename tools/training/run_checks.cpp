@@ -1,4 +1,4 @@
-#include "inflow/tools/training/run_options.hpp"
+#include "inflow/tools/training/run_checks.hpp"
 
 #include <memory>
 #include <string_view>
@@ -13,6 +13,18 @@
 namespace inflow::tools {
 namespace {
 
+// Throws for what a run with these settings would refuse before it makes its pipeline. Returns what
+// it would train on and hold out; nothing where that is all of its source.
+DividedSource checked_parts(const RunOptions& options) {
+  check_policy(options);
+  if (options.kind() == RunKind::train) {
+    const LabeledParts parts = open_parts(options);
+    return {.train = parts.train, .held_out = parts.held_out};
+  }
+  check_labeled_sets(options);
+  return learns_policy(options) ? policy_parts(options) : DividedSource{};
+}
+
 class TrainingSettings final : public RunSettings {
  public:
   std::vector<Option> describe() override { return inflow::describe(options_); }
@@ -24,7 +36,7 @@ class TrainingSettings final : public RunSettings {
       static_cast<void>(new_generator(options_, source->classes().size()));
       return;
     }
-    parts_ = tools::check(options_);
+    parts_ = checked_parts(options_);
     const Learner learner = new_learner(options_);
     const Trainer trainer(options_.training, learner.objective);
     if (!learns_policy(options_)) return;
@@ -53,16 +65,6 @@ std::string name_of(RunKind kind) {
 }  // namespace
 
 std::unique_ptr<RunSettings> default_run_settings() { return std::make_unique<TrainingSettings>(); }
-
-DividedSource check(const RunOptions& options) {
-  check_policy(options);
-  if (options.kind() == RunKind::train) {
-    const LabeledParts parts = open_parts(options);
-    return {.train = parts.train, .held_out = parts.held_out};
-  }
-  check_labeled_sets(options);
-  return learns_policy(options) ? policy_parts(options) : DividedSource{};
-}
 
 void require_kind(const RunOptions& options, RunKind kind) {
   const bool supervised = options.objective.type != "none";
