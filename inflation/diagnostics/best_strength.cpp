@@ -25,7 +25,7 @@ std::size_t best_strength(std::span<const Diagnosis> diagnoses) {
   }
   if (best) return *best;
   throw UsageError(
-      "no strength can be chosen: at each the views are in more parts than there are classes; "
+      "no strength can be chosen: at each most views are in more parts than there are classes; "
       "connect more neighbors, or look at more images or more views of each");
 }
 

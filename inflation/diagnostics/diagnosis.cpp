@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <ATen/ops/index_select.h>
+#include <ATen/ops/tensor.h>
 #include <nlohmann/json.hpp>
 
 #include "inflow/inflation/diagnostics/confusion.hpp"
@@ -26,14 +28,33 @@ std::vector<std::int64_t> labels_of_views(const EmbeddedViews& views) {
   return {first, first + all.numel()};
 }
 
+// Images of the graph of views, each of them whole, with the edges between their views.
+struct Core {
+  at::Tensor images;
+  WeightedGraph graph;
+};
+
+Core core_of(const WeightedGraph& graph, const Components& parts, std::int64_t views,
+             double share) {
+  const std::vector<std::uint32_t> vertices = parts.core(share);
+  std::vector<std::int64_t> images;
+  for (std::size_t at = 0; at < vertices.size(); at += static_cast<std::size_t>(views)) {
+    images.push_back(vertices[at] / views);
+  }
+  return {.images = at::tensor(images), .graph = subgraph(graph, vertices)};
+}
+
 Diagnosis::Labeled with_labels(const EmbeddedViews& views, const at::Tensor& overlaps,
-                               const WeightedGraph& graph, const Diagnosis& found, int classes) {
-  const OverlappingPairs pairs = overlapping_pairs(overlaps, views.labels, found.threshold);
+                               const Core& core, const Diagnosis& found, int classes) {
+  const at::Tensor labels = nearest_labels(overlaps, views.labels);
+  const EmbeddedViews within{.values = views.values.index_select(0, core.images),
+                             .labels = labels.index_select(0, core.images)};
+  const OverlappingPairs pairs = overlapping_pairs(overlaps, labels, found.threshold);
   Diagnosis::Labeled labeled{.within = pairs.within,
                              .across = pairs.across,
                              .homophily = pairs.homophily(),
-                             .labeling_error = neighbor_label_error(views),
-                             .disagreement = disagreement(graph, labels_of_views(views))};
+                             .labeling_error = neighbor_label_error(within),
+                             .disagreement = disagreement(core.graph, labels_of_views(within))};
   for (const int dimensions : {classes, 2 * classes}) {
     const double eigenvalue = found.spectrum.values[static_cast<std::size_t>(dimensions)];
     labeled.connections.push_back(
@@ -71,6 +92,8 @@ Diagnosis diagnose(const EmbeddedViews& views, const DiagnosisOptions& options) 
   const int classes = views.labels.defined() ? classes_of(views.labels) : 0;
   const at::Tensor overlaps = overlap(views);
   const WeightedGraph graph = view_graph(views, options.graph);
+  const Components parts = components(graph);
+  const Core core = core_of(graph, parts, views.values.size(1), options.core);
   Diagnosis found{.images = views.values.size(0),
                   .views = views.values.size(1),
                   .alignment = alignment(views),
@@ -79,35 +102,36 @@ Diagnosis diagnose(const EmbeddedViews& views, const DiagnosisOptions& options) 
                   .confusion_rate = confusion_rate(views),
                   .profile = threshold_profile(overlaps),
                   .threshold = options.threshold,
-                  .spectrum = spectrum(graph, std::max(options.eigenvalues, 2 * classes + 1))};
+                  .view_components = parts.count,
+                  .core_images = core.images.size(0),
+                  .spectrum = spectrum(core.graph, std::max(options.eigenvalues, 2 * classes + 1))};
   found.components = found.profile.components(options.threshold);
   found.bottleneck = found.profile.bottleneck(0.9);
   if (found.spectrum.components == 1) {
-    found.conductance = sweep_conductance(graph, found.spectrum.fiedler);
+    found.conductance = sweep_conductance(core.graph, found.spectrum.fiedler);
   }
-  if (classes > 0) {
-    const EmbeddedViews labeled{.values = views.values,
-                                .labels = nearest_labels(overlaps, views.labels)};
-    found.labeled = with_labels(labeled, overlaps, graph, found, classes);
-  }
+  if (classes > 0) found.labeled = with_labels(views, overlaps, core, found, classes);
   return found;
 }
 
 std::string to_json(const Diagnosis& diagnosis) {
-  nlohmann::ordered_json all{{"images", diagnosis.images},
-                             {"views", diagnosis.views},
-                             {"alignment", diagnosis.alignment},
-                             {"uniformity", number(diagnosis.uniformity)},
-                             {"effective_rank", diagnosis.effective_rank},
-                             {"confusion_rate", diagnosis.confusion_rate},
-                             {"overlap",
-                              {{"threshold", diagnosis.threshold},
-                               {"components", diagnosis.components},
-                               {"bottleneck", number(diagnosis.bottleneck)}}},
-                             {"graph",
-                              {{"components", diagnosis.spectrum.components},
-                               {"conductance", diagnosis.conductance},
-                               {"eigenvalues", diagnosis.spectrum.values}}}};
+  nlohmann::ordered_json all{
+      {"images", diagnosis.images},
+      {"views", diagnosis.views},
+      {"alignment", diagnosis.alignment},
+      {"uniformity", number(diagnosis.uniformity)},
+      {"effective_rank", diagnosis.effective_rank},
+      {"confusion_rate", diagnosis.confusion_rate},
+      {"overlap",
+       {{"threshold", diagnosis.threshold},
+        {"components", diagnosis.components},
+        {"bottleneck", number(diagnosis.bottleneck)}}},
+      {"graph",
+       {{"components", diagnosis.view_components},
+        {"core",
+         {{"images", diagnosis.core_images}, {"components", diagnosis.spectrum.components}}},
+        {"conductance", diagnosis.conductance},
+        {"eigenvalues", diagnosis.spectrum.values}}}};
   if (diagnosis.labeled) all["labeled"] = json_of(*diagnosis.labeled);
   return all.dump(2) + "\n";
 }

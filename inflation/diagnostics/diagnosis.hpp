@@ -16,11 +16,15 @@ namespace inflow {
 
 struct DiagnosisOptions {
   ViewGraphOptions graph{};
+  double core = 0.9;
   double threshold = 0.98;
   int eigenvalues = 21;
 
   void describe(auto& visitor) {
     visitor("graph", graph, "How views are connected whose spectrum is asked for");
+    visitor("core", core, Between{0.5, 1},
+            "That spectrum is the one of the fewest parts of the graph that hold so many of its "
+            "views");
     visitor("threshold", threshold, Between{-1, 1},
             "Images overlap that have two views more similar than that");
     visitor("eigenvalues", eigenvalues, Between{2, 1000},
@@ -44,11 +48,16 @@ struct Diagnosis {
   std::size_t components = 0;
   double bottleneck = 0;  // at which nine tenths of the images hang together
 
-  // Of the graph of views.
-  Spectrum spectrum;
+  // Of the graph of views, and of its core: whole images, since views of one hang together. Few
+  // neighbors leave some images on their own, and so many eigenvalues 0, that the rest is seen
+  // without them.
+  std::size_t view_components = 0;
+  std::int64_t core_images = 0;
+  Spectrum spectrum;  // of the core
   double conductance = 0;
 
-  // For a number of dimensions: lambda_(k+1), phi / lambda_(k+1), and the bound of error_bound().
+  // For a number of dimensions: lambda_(k+1), phi / lambda_(k+1), and the bound of error_bound(),
+  // all of the core.
   struct Connection {
     int dimensions = 0;
     double eigenvalue = 0;
@@ -59,15 +68,15 @@ struct Diagnosis {
     std::int64_t within = 0;  // overlapping pairs of images of one class
     std::int64_t across = 0;  // and of two
     double homophily = 0;
-    double labeling_error = 0;              // neighbor_label_error()
-    double disagreement = 0;                // of pairs of the graph of views
+    double labeling_error = 0;              // neighbor_label_error() within the core
+    double disagreement = 0;                // of pairs of views of the core
     std::vector<Connection> connections{};  // for as many dimensions as classes, and twice as many
   };
   std::optional<Labeled> labeled{};
 };
 
-// Throws as validate() does, and UsageError for more eigenvalues than there are views. With labels
-// there must be two classes at least; images without one are given one by nearest_labels().
+// Throws as validate() does, and UsageError for more eigenvalues than the core has views. With
+// labels there must be two classes at least; images without one are given one by nearest_labels().
 Diagnosis diagnose(const EmbeddedViews& views, const DiagnosisOptions& options = {});
 
 // Numbers that are not finite are null.

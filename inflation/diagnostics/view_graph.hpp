@@ -13,7 +13,8 @@ struct ViewGraphOptions {
   void describe(auto& visitor) {
     visitor("neighbors", neighbors, Between{1, 1000},
             "Views are connected that are among so many nearest of each other");
-    visitor("own", own, Between{0, 1}, "How much of a view's weight goes to others of its image");
+    visitor("own", own, Between{0.01, 1},
+            "How much of a view's weight goes to others of its image");
   }
 };
 

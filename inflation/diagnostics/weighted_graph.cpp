@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <limits>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -44,6 +46,12 @@ std::vector<WeightedEdge> merged(std::vector<WeightedEdge> edges) {
   return all;
 }
 
+std::vector<std::size_t> sizes_of(const Components& components) {
+  std::vector<std::size_t> sizes(components.count);
+  for (const std::uint32_t component : components.of) ++sizes[component];
+  return sizes;
+}
+
 }  // namespace
 
 WeightedGraph::WeightedGraph(std::size_t vertices, std::vector<WeightedEdge> edges)
@@ -61,9 +69,30 @@ double WeightedGraph::total() const {
 }
 
 std::size_t Components::largest() const {
-  std::vector<std::size_t> sizes(count);
-  for (const std::uint32_t component : of) ++sizes[component];
+  const std::vector<std::size_t> sizes = sizes_of(*this);
   return sizes.empty() ? 0 : std::ranges::max(sizes);
+}
+
+std::vector<std::uint32_t> Components::core(double share) const {
+  if (!(share >= 0 && share <= 1)) {
+    throw UsageError("a share of vertices must be in 0 .. 1: " + std::to_string(share));
+  }
+  const std::vector<std::size_t> sizes = sizes_of(*this);
+  std::vector<std::uint32_t> parts(count);
+  std::iota(parts.begin(), parts.end(), 0U);
+  std::ranges::stable_sort(parts, std::greater(), [&](std::uint32_t part) { return sizes[part]; });
+  std::vector<bool> taken(count);
+  std::size_t held = 0;
+  for (const std::uint32_t part : parts) {
+    if (static_cast<double>(held) >= share * static_cast<double>(of.size())) break;
+    taken[part] = true;
+    held += sizes[part];
+  }
+  std::vector<std::uint32_t> vertices;
+  for (std::uint32_t vertex = 0; vertex < of.size(); ++vertex) {
+    if (taken[of[vertex]]) vertices.push_back(vertex);
+  }
+  return vertices;
 }
 
 Components components(const WeightedGraph& graph) {
@@ -72,6 +101,25 @@ Components components(const WeightedGraph& graph) {
   Components found{.of = std::vector<std::uint32_t>(graph.size())};
   found.count = boost::connected_components(vertices, found.of.data());
   return found;
+}
+
+WeightedGraph subgraph(const WeightedGraph& graph, std::span<const std::uint32_t> vertices) {
+  constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+  std::vector<std::uint32_t> numbers(graph.size(), kNone);
+  for (std::uint32_t at = 0; at < vertices.size(); ++at) {
+    const std::uint32_t vertex = vertices[at];
+    if (vertex >= graph.size() || numbers[vertex] != kNone) {
+      throw UsageError("vertex " + std::to_string(vertex) + " of a graph of " +
+                       std::to_string(graph.size()) + " is none, or was named before");
+    }
+    numbers[vertex] = at;
+  }
+  std::vector<WeightedEdge> edges;
+  for (const auto& [a, b, weight] : graph.edges()) {
+    if (numbers[a] != kNone && numbers[b] != kNone)
+      edges.push_back({numbers[a], numbers[b], weight});
+  }
+  return {vertices.size(), std::move(edges)};
 }
 
 }  // namespace inflow

@@ -44,8 +44,16 @@ struct Components {
   std::size_t count = 0;
 
   std::size_t largest() const;  // vertices of the largest; 0 for none
+
+  // The vertices, ascending, of the fewest parts that have at least this share of all: the largest
+  // ones, and of those that are as large the first. Throws UsageError unless it is in 0 .. 1.
+  std::vector<std::uint32_t> core(double share) const;
 };
 
 Components components(const WeightedGraph& graph);
+
+// These vertices alone, in this order, with the edges between them. Throws UsageError for a vertex
+// that is none or comes twice.
+WeightedGraph subgraph(const WeightedGraph& graph, std::span<const std::uint32_t> vertices);
 
 }  // namespace inflow

@@ -1,9 +1,12 @@
 #include "inflow/inflation/diagnostics/diagnosis.hpp"
 
+#include <cstdint>
 #include <limits>
 #include <vector>
 
+#include <ATen/ops/constant_pad_nd.h>
 #include <ATen/ops/full_like.h>
+#include <ATen/ops/tensor.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -18,6 +21,7 @@ namespace inflow {
 namespace {
 
 using support::drawn_views;
+using support::kDimensions;
 using support::kImages;
 using support::kViews;
 
@@ -35,7 +39,9 @@ TEST(Diagnose, SaysWhatEachMeasureSays) {
   EXPECT_EQ(found.bottleneck, threshold_profile(overlap(views)).bottleneck(0.9));
   const WeightedGraph graph = view_graph(views);
   EXPECT_EQ(found.spectrum.values, spectrum(graph, 21).values);
-  EXPECT_EQ(found.spectrum.components, components(graph).count);
+  EXPECT_EQ(found.view_components, 1U);
+  EXPECT_EQ(found.spectrum.components, 1U);
+  EXPECT_EQ(found.core_images, kImages);
 
   ASSERT_TRUE(found.labeled);
   EXPECT_EQ(found.labeled->labeling_error, neighbor_label_error(views));
@@ -52,6 +58,51 @@ TEST(Diagnose, SaysWhatEachMeasureSays) {
   }
   EXPECT_EQ(found.labeled->connections.front().dimensions, 3);
   EXPECT_EQ(found.labeled->connections.back().dimensions, 6);
+}
+
+// Image 5 lies where no other does.
+EmbeddedViews with_one_apart() {
+  EmbeddedViews views = drawn_views(0.8);
+  views.values = at::constant_pad_nd(views.values, {0, 1});
+  views.values.select(0, 5).select(1, kDimensions).fill_(100);
+  return views;
+}
+
+TEST(Diagnose, SeesTheGraphOfViewsWithoutWhatLiesApart) {
+  const EmbeddedViews views = with_one_apart();
+  const Diagnosis found = diagnose(views);
+  EXPECT_EQ(found.view_components, 2U);
+  EXPECT_EQ(found.core_images, kImages - 1);
+  EXPECT_EQ(found.spectrum.components, 1U);
+
+  std::vector<std::int64_t> images;
+  std::vector<std::uint32_t> vertices;
+  std::vector<std::int64_t> labels;
+  for (std::int64_t image = 0; image < kImages; ++image) {
+    if (image == 5) continue;
+    images.push_back(image);
+    for (std::int64_t view = 0; view < kViews; ++view) {
+      vertices.push_back(static_cast<std::uint32_t>(image * kViews + view));
+      labels.push_back(image % 3);
+    }
+  }
+  const WeightedGraph core = subgraph(view_graph(views), vertices);
+  EXPECT_EQ(found.spectrum.values, spectrum(core, 21).values);
+  EXPECT_EQ(found.conductance, sweep_conductance(core, found.spectrum.fiedler));
+  EXPECT_EQ(found.labeled->disagreement, disagreement(core, labels));
+  const at::Tensor within = at::tensor(images);
+  EXPECT_EQ(found.labeled->labeling_error,
+            neighbor_label_error({.values = views.values.index_select(0, within),
+                                  .labels = views.labels.index_select(0, within)}));
+}
+
+TEST(Diagnose, SeesAllOfTheGraphOfViewsIfAsked) {
+  const EmbeddedViews views = with_one_apart();
+  const Diagnosis found = diagnose(views, {.core = 1});
+  EXPECT_EQ(found.core_images, kImages);
+  EXPECT_EQ(found.spectrum.components, 2U);
+  EXPECT_EQ(found.spectrum.values, spectrum(view_graph(views), 21).values);
+  EXPECT_EQ(found.conductance, 0);
 }
 
 TEST(Diagnose, FindsAsManyEigenvaluesAsTheClassesAskFor) {
@@ -78,7 +129,9 @@ TEST(Diagnose, IsWrittenAsJson) {
   found.labeled->connections[0].bound = std::numeric_limits<double>::infinity();
   const nlohmann::json json = nlohmann::json::parse(to_json(found));
   EXPECT_EQ(json.at("images"), kImages);
-  EXPECT_EQ(json.at("graph").at("components"), found.spectrum.components);
+  EXPECT_EQ(json.at("graph").at("components"), found.view_components);
+  EXPECT_EQ(json.at("graph").at("core").at("images"), found.core_images);
+  EXPECT_EQ(json.at("graph").at("core").at("components"), found.spectrum.components);
   EXPECT_EQ(json.at("graph").at("eigenvalues"), found.spectrum.values);
   EXPECT_EQ(json.at("overlap").at("components"), found.components);
   const nlohmann::json& connections = json.at("labeled").at("connections");

@@ -1,6 +1,8 @@
 #include "inflow/inflation/diagnostics/weighted_graph.hpp"
 
+#include <cstdint>
 #include <limits>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -48,6 +50,31 @@ TEST(Components, AreNoneOfAnEmptyGraph) {
   EXPECT_EQ(found.count, 0U);
   EXPECT_THAT(found.of, IsEmpty());
   EXPECT_EQ(found.largest(), 0U);
+}
+
+TEST(Components, HaveACoreOfTheLargestAndOfEqualOnesTheFirst) {
+  // Parts of 2, 1, 3 and 2 vertices.
+  const Components found = components({8, {{0, 3, 1}, {2, 4, 1}, {4, 6, 1}, {5, 7, 1}}});
+  EXPECT_THAT(found.core(0), IsEmpty());
+  EXPECT_THAT(found.core(3.0 / 8), ElementsAre(2, 4, 6));
+  EXPECT_THAT(found.core(0.5), ElementsAre(0, 2, 3, 4, 6));
+  EXPECT_THAT(found.core(7.0 / 8), ElementsAre(0, 2, 3, 4, 5, 6, 7));
+  EXPECT_THAT(found.core(1), ElementsAre(0, 1, 2, 3, 4, 5, 6, 7));
+  EXPECT_THROW(found.core(1.1), UsageError);
+  EXPECT_THROW(found.core(std::numeric_limits<double>::quiet_NaN()), UsageError);
+}
+
+TEST(Subgraph, HasTheEdgesBetweenItsVerticesByTheirNewNumbers) {
+  const WeightedGraph graph(4, {{0, 1, 1}, {1, 3, 2}, {3, 3, 3}, {2, 3, 4}});
+  const WeightedGraph found = subgraph(graph, std::vector<std::uint32_t>{3, 1});
+  EXPECT_EQ(found.size(), 2U);
+  EXPECT_THAT(found.edges(), ElementsAre(WeightedEdge{0, 0, 3}, WeightedEdge{0, 1, 2}));
+}
+
+TEST(Subgraph, RefusesVerticesThatAreNoneOrNamedTwice) {
+  const WeightedGraph graph(2, {});
+  EXPECT_THROW(subgraph(graph, std::vector<std::uint32_t>{2}), UsageError);
+  EXPECT_THROW(subgraph(graph, std::vector<std::uint32_t>{1, 1}), UsageError);
 }
 
 }  // namespace

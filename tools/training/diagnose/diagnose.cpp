@@ -147,7 +147,9 @@ std::string table_of(const std::vector<Found>& all) {
   });
   table.row("parts of images that overlap", of(&Diagnosis::components));
   table.row("similarity at which nine tenths hang together", of(&Diagnosis::bottleneck));
-  table.row("parts of the graph of views", [](const Found& found) -> Number {
+  table.row("parts of the graph of views", of(&Diagnosis::view_components));
+  table.row("images of its core", of(&Diagnosis::core_images));
+  table.row("parts of its core", [](const Found& found) -> Number {
     return static_cast<double>(found.diagnosis.spectrum.components);
   });
   table.row("lambda_2",
