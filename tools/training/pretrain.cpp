@@ -46,8 +46,8 @@ ExitCode pretrain(const RunArguments& arguments, const Program& program) {
   require_kind(options, RunKind::pretrain);
   check_policy(options);
   check_labeled_sets(options);
-  const std::optional<Adapted> adapted =
-      adapt(options, arguments.resume ? arguments.directory() : std::filesystem::path());
+  const std::optional<Adapted> adapted = adapt(
+      options, arguments.resume ? arguments.directory() : std::filesystem::path(), program.quiet);
   const Learner learner = new_learner(options);
   const DividedSource parts = learns_policy(options) ? policy_parts(options) : DividedSource{};
   RunPlan plan{.graph =

@@ -1,6 +1,7 @@
 #include "inflow/tools/training/diagnose/adaptation.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
@@ -11,6 +12,7 @@
 #include "inflow/pipeline/graph.hpp"
 #include "inflow/pipeline/run.hpp"
 #include "inflow/pipeline/selection.hpp"
+#include "inflow/tools/progress_line.hpp"
 #include "inflow/tools/stop_signal.hpp"
 #include "inflow/tools/training/diagnose/view_diagnosis.hpp"
 #include "inflow/tools/training/learner.hpp"
@@ -50,15 +52,24 @@ Strengths diagnose_each(RunOptions options, const std::shared_ptr<const Source>&
 }
 
 // The first steps of the run.
-void begin_training(const Learner& learner, const RunOptions& options) {
+void begin_training(const Learner& learner, const RunOptions& options, bool quiet) {
   Trainer trainer(options.training, learner.objective);
   const auto loader = run_parallel(compile(graph_of(options.pipeline)), options.pipeline.limits);
-  while (trainer.step() < std::min(options.diagnosis.steps, options.training.steps))
+  const std::int64_t steps = std::min(options.diagnosis.steps, options.training.steps);
+  ProgressLine line(quiet);
+  const Rate rate;
+  while (trainer.step() < steps) {
     trainer.train(as_tensors(loader->next()));
+    if (line.due()) {
+      line.show(rate.line(static_cast<std::uint64_t>(trainer.step()),
+                          static_cast<std::uint64_t>(steps), "steps"));
+    }
+  }
 }
 
 // The same in the eyes of an encoder that has been trained with such views for a while.
-Strengths train_with_each(RunOptions options, const std::shared_ptr<const Source>& images) {
+Strengths train_with_each(RunOptions options, const std::shared_ptr<const Source>& images,
+                          bool quiet) {
   Strengths found;
   for (const double weaken : options.weakenings) {
     spdlog::info("training {} steps with views weakened by {}", options.diagnosis.steps, weaken);
@@ -66,7 +77,7 @@ Strengths train_with_each(RunOptions options, const std::shared_ptr<const Source
     const Learner learner = new_learner(options);
     const Embedding embedding = embedding_of(*learner.encoder);
     const double before = confusion_rate(diagnosed_views(options, images, embedding));
-    begin_training(learner, options);
+    begin_training(learner, options, quiet);
     found.diagnoses.push_back(
         diagnose(diagnosed_views(options, images, embedding), options.diagnosis.measures));
     found.relative_confusions.push_back(
@@ -75,14 +86,14 @@ Strengths train_with_each(RunOptions options, const std::shared_ptr<const Source
   return found;
 }
 
-Adapted choose(const RunOptions& options) {
+Adapted choose(const RunOptions& options, bool quiet) {
   const ExitOnSignal at_once("nothing was written");
   apply(options.training.compute);
   const DiagnosedImages images = diagnosed_images(options);
   const auto& looked_at = images.inflated ? images.inflated : images.real;
   const bool labeled = has_labels(*looked_at);
   const Strengths found =
-      labeled ? diagnose_each(options, looked_at) : train_with_each(options, looked_at);
+      labeled ? diagnose_each(options, looked_at) : train_with_each(options, looked_at, quiet);
   const double best = options.weakenings[labeled ? best_strength(found.diagnoses)
                                                  : best_strength(found.relative_confusions)];
   Json strengths = Json::array();
@@ -95,9 +106,9 @@ Adapted choose(const RunOptions& options) {
   return {.weaken = best, .curve = Json{{"weaken", best}, {"strengths", strengths}}.dump(2) + "\n"};
 }
 
-Adapted adapted(const RunOptions& options, const std::filesystem::path& run) {
+Adapted adapted(const RunOptions& options, const std::filesystem::path& run, bool quiet) {
   const std::filesystem::path file = run / kAdaptation;
-  if (run.empty() || !std::filesystem::exists(file)) return choose(options);
+  if (run.empty() || !std::filesystem::exists(file)) return choose(options, quiet);
   std::string curve = read_file(file);
   const Json json = Json::parse(curve, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object() || !json.contains("weaken") || !json["weaken"].is_number())
@@ -107,7 +118,7 @@ Adapted adapted(const RunOptions& options, const std::filesystem::path& run) {
 
 }  // namespace
 
-std::optional<Adapted> adapt(RunOptions& options, const std::filesystem::path& run) {
+std::optional<Adapted> adapt(RunOptions& options, const std::filesystem::path& run, bool quiet) {
   if (options.adainf == Adaptation::none) return std::nullopt;
   const auto& views = options.pipeline.views.options.as<ViewOptions>();
   if (views.crop != CropKind::random_resized) {
@@ -119,7 +130,7 @@ std::optional<Adapted> adapt(RunOptions& options, const std::filesystem::path& r
     options.pipeline.views.options = AnyOptions(weakened_by_adainf(views));
     return std::nullopt;
   }
-  Adapted found = adapted(options, run);
+  Adapted found = adapted(options, run, quiet);
   set_weaken(options, found.weaken);
   spdlog::info("adainf: views are weakened by {}", found.weaken);
   return found;
