@@ -129,9 +129,8 @@ done
 audit good "$out/pool-good"
 audit poor "$out/pool-poor"
 audit shuffled "$out/shuffled.npz"
-# With fewer neighbors the graph of these views falls into more parts than there are classes.
 for weaken in 0 0.5 1; do
-  diagnose "$weaken" simclr-good-$drawn-1-strong-100 --set views.weaken="$weaken" --set diagnosis.graph.neighbors=100
+  diagnose "$weaken" simclr-good-$drawn-1-strong-100 --set views.weaken="$weaken"
 done
 
 arms=(none-0-1-strong-100 good-$drawn-1-strong-100 good-$drawn-10-strong-100 good-$drawn-1-weak-100

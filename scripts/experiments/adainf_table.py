@@ -152,8 +152,11 @@ def crops_verdict(results):
 def diagnoses_verdict(folder):
     found = {weaken: json.loads((folder / f"diagnosis-{weaken}.json").read_text()) for weaken in ("0", "0.5", "1")}
 
+    def connection(weaken, images):
+        return found[weaken][images]["labeled"]["connections"][0]
+
     def eigenvalue(weaken, images):
-        return found[weaken][images]["labeled"]["connections"][0]["eigenvalue"]
+        return connection(weaken, images)["eigenvalue"]
 
     def error(weaken, images):
         return found[weaken][images]["labeled"]["labeling_error"]
@@ -165,8 +168,9 @@ def diagnoses_verdict(folder):
     same_error = all(abs(error(weaken, "inflated") - error(weaken, "real")) <= 0.05 for weaken in found)
     strength = eigenvalue("0", "real") > eigenvalue("1", "real") and error("0", "real") > error("1", "real")
     text = "real and inflated; " + "; ".join(
-        f"weakened by {weaken}: lambda_11 {both(eigenvalue, weaken, 4)}, labeling error {both(error, weaken, 2)}, nine tenths "
-        f"hang together at {both(lambda w, images: found[w][images]['overlap']['bottleneck'], weaken, 3)}"
+        f"weakened by {weaken}: lambda_11 {both(eigenvalue, weaken, 4)}, labeling error {both(error, weaken, 2)}, phi / lambda_11 "
+        f"{both(lambda w, images: connection(w, images)['score'], weaken, 1)}, nine tenths hang together at "
+        f"{both(lambda w, images: found[w][images]['overlap']['bottleneck'], weaken, 3)}"
         for weaken in found
     )
     return ("held" if inflation and same_error and strength else "not held"), text
