@@ -19,14 +19,17 @@ std::size_t best_strength(std::span<const Diagnosis> diagnoses) {
   std::optional<std::size_t> best;
   for (std::size_t at = 0; at < diagnoses.size(); ++at) {
     const Diagnosis::Connection& connection = connection_of(diagnoses[at]);
-    // Views that hang together by nothing but their image disagree in nothing either.
-    if (connection.eigenvalue <= 0) continue;
+    // Views that hang together by nothing but their image disagree in nothing either; nor do those
+    // of a few images.
+    if (connection.eigenvalue <= 0 || 2 * diagnoses[at].core_images < diagnoses[at].images)
+      continue;
     if (!best || connection.score < connection_of(diagnoses[*best]).score) best = at;
   }
   if (best) return *best;
   throw UsageError(
-      "no strength can be chosen: at each most views are in more parts than there are classes; "
-      "connect more neighbors, or look at more images or more views of each");
+      "no strength can be chosen: at each most images are in small parts of the graph of views, or "
+      "in more parts than there are classes; connect more neighbors, or look at more images or "
+      "more views of each");
 }
 
 std::size_t best_strength(std::span<const double> relative_confusions) {

@@ -14,7 +14,8 @@ namespace inflow {
 // So with more images a weaker one wins (Wang, Zhang, Wang: "Do generated data always help
 // contrastive learning?", ICLR 2024, section 4; the score is that of HaoChen et al. 2021 without
 // its constants). The stronger of equal ones. Throws UsageError for diagnoses without labels, and
-// where no graph hangs together well enough to be compared.
+// where no graph hangs together well enough to be compared: half of the images must be in its core,
+// and that in no more parts than there are classes.
 std::size_t best_strength(std::span<const Diagnosis> diagnoses);
 
 // The same without labels, by the relative confusion (relative_confusion()) of a short training

@@ -16,15 +16,15 @@ namespace inflow {
 
 struct DiagnosisOptions {
   ViewGraphOptions graph{};
-  double core = 0.9;
+  double core = 0.1;
   double threshold = 0.98;
   int eigenvalues = 21;
 
   void describe(auto& visitor) {
     visitor("graph", graph, "How views are connected whose spectrum is asked for");
-    visitor("core", core, Between{0.5, 1},
-            "That spectrum is the one of the fewest parts of the graph that hold so many of its "
-            "views");
+    visitor("core", core, kProbability,
+            "That spectrum is the one of the graph without its small parts, which have less than "
+            "such a share of the images of the largest");
     visitor("threshold", threshold, Between{-1, 1},
             "Images overlap that have two views more similar than that");
     visitor("eigenvalues", eigenvalues, Between{2, 1000},
@@ -48,9 +48,8 @@ struct Diagnosis {
   std::size_t components = 0;
   double bottleneck = 0;  // at which nine tenths of the images hang together
 
-  // Of the graph of views, and of its core: whole images, since views of one hang together. Few
-  // neighbors leave some images on their own, and so many eigenvalues 0, that the rest is seen
-  // without them.
+  // Of the graph of views, and of its core, which is without small parts: whole images, since views
+  // of one hang together. Some images have no neighbors, each of which makes an eigenvalue 0.
   std::size_t view_components = 0;
   std::int64_t core_images = 0;
   Spectrum spectrum;  // of the core

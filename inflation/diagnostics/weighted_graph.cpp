@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
 #include <numeric>
 #include <string>
@@ -78,19 +77,10 @@ std::vector<std::uint32_t> Components::core(double share) const {
     throw UsageError("a share of vertices must be in 0 .. 1: " + std::to_string(share));
   }
   const std::vector<std::size_t> sizes = sizes_of(*this);
-  std::vector<std::uint32_t> parts(count);
-  std::iota(parts.begin(), parts.end(), 0U);
-  std::ranges::stable_sort(parts, std::greater(), [&](std::uint32_t part) { return sizes[part]; });
-  std::vector<bool> taken(count);
-  std::size_t held = 0;
-  for (const std::uint32_t part : parts) {
-    if (static_cast<double>(held) >= share * static_cast<double>(of.size())) break;
-    taken[part] = true;
-    held += sizes[part];
-  }
+  const double least = share * static_cast<double>(largest());
   std::vector<std::uint32_t> vertices;
   for (std::uint32_t vertex = 0; vertex < of.size(); ++vertex) {
-    if (taken[of[vertex]]) vertices.push_back(vertex);
+    if (static_cast<double>(sizes[of[vertex]]) >= least) vertices.push_back(vertex);
   }
   return vertices;
 }

@@ -45,8 +45,8 @@ struct Components {
 
   std::size_t largest() const;  // vertices of the largest; 0 for none
 
-  // The vertices, ascending, of the fewest parts that have at least this share of all: the largest
-  // ones, and of those that are as large the first. Throws UsageError unless it is in 0 .. 1.
+  // The vertices, ascending, of all parts that have at least this share of those of the largest.
+  // Throws UsageError unless it is in 0 .. 1.
   std::vector<std::uint32_t> core(double share) const;
 };
 

@@ -20,10 +20,11 @@ namespace inflow::tools {
 namespace {
 
 // Settings that do not change what training gives, so that a run may be resumed with other values
-// of them.
+// of them. What a diagnosis chose is kept.
 constexpr std::string_view kFree[] = {"/limits",
                                       "/output",
                                       "/evaluation",
+                                      "/diagnosis",
                                       "/sampling",
                                       "/training/checkpoint_every",
                                       "/training/keep_checkpoints"};

@@ -12,6 +12,8 @@ namespace {
 
 Diagnosis diagnosis(double eigenvalue, double score) {
   Diagnosis made;
+  made.images = 10;
+  made.core_images = 5;
   made.labeled = Diagnosis::Labeled{
       .connections = {{.dimensions = 2, .eigenvalue = eigenvalue, .score = score},
                       {.dimensions = 4, .eigenvalue = 1, .score = 0}}};
@@ -31,6 +33,12 @@ TEST(BestStrength, IsTheStrongerOfEqualOnes) {
 TEST(BestStrength, IsNotOneThatLeavesViewsInMoreParts) {
   EXPECT_EQ(best_strength(std::vector{diagnosis(.3, .9), diagnosis(0, 0)}), 0U);
   EXPECT_THROW(best_strength(std::vector{diagnosis(0, 0), diagnosis(0, 0)}), UsageError);
+}
+
+TEST(BestStrength, IsNotOneThatLeavesMostImagesApart) {
+  Diagnosis apart = diagnosis(.9, .1);
+  apart.core_images = 4;
+  EXPECT_EQ(best_strength(std::vector{apart, diagnosis(.1, .6)}), 1U);
 }
 
 TEST(BestStrength, NeedsLabels) {

@@ -98,7 +98,7 @@ TEST(Diagnose, SeesTheGraphOfViewsWithoutWhatLiesApart) {
 
 TEST(Diagnose, SeesAllOfTheGraphOfViewsIfAsked) {
   const EmbeddedViews views = with_one_apart();
-  const Diagnosis found = diagnose(views, {.core = 1});
+  const Diagnosis found = diagnose(views, {.core = 0});
   EXPECT_EQ(found.core_images, kImages);
   EXPECT_EQ(found.spectrum.components, 2U);
   EXPECT_EQ(found.spectrum.values, spectrum(view_graph(views), 21).values);

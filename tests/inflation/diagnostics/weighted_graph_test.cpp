@@ -52,14 +52,14 @@ TEST(Components, AreNoneOfAnEmptyGraph) {
   EXPECT_EQ(found.largest(), 0U);
 }
 
-TEST(Components, HaveACoreOfTheLargestAndOfEqualOnesTheFirst) {
-  // Parts of 2, 1, 3 and 2 vertices.
-  const Components found = components({8, {{0, 3, 1}, {2, 4, 1}, {4, 6, 1}, {5, 7, 1}}});
-  EXPECT_THAT(found.core(0), IsEmpty());
-  EXPECT_THAT(found.core(3.0 / 8), ElementsAre(2, 4, 6));
-  EXPECT_THAT(found.core(0.5), ElementsAre(0, 2, 3, 4, 6));
-  EXPECT_THAT(found.core(7.0 / 8), ElementsAre(0, 2, 3, 4, 5, 6, 7));
-  EXPECT_THAT(found.core(1), ElementsAre(0, 1, 2, 3, 4, 5, 6, 7));
+TEST(Components, HaveACoreWithoutSmallOnes) {
+  // Parts of 2, 1, 4 and 2 vertices.
+  const Components found = components({9, {{0, 3, 1}, {2, 4, 1}, {4, 6, 1}, {2, 8, 1}, {5, 7, 1}}});
+  EXPECT_THAT(found.core(1), ElementsAre(2, 4, 6, 8));
+  EXPECT_THAT(found.core(0.51), ElementsAre(2, 4, 6, 8));
+  EXPECT_THAT(found.core(0.5), ElementsAre(0, 2, 3, 4, 5, 6, 7, 8));
+  EXPECT_THAT(found.core(0), ElementsAre(0, 1, 2, 3, 4, 5, 6, 7, 8));
+  EXPECT_THAT(components({0, {}}).core(0.5), IsEmpty());
   EXPECT_THROW(found.core(1.1), UsageError);
   EXPECT_THROW(found.core(std::numeric_limits<double>::quiet_NaN()), UsageError);
 }

@@ -107,9 +107,10 @@ TEST_F(ResumeTest, SettingsThatChangeTheResultAreNamed) {
   EXPECT_EQ(file("run/metrics.jsonl"), before);
 }
 
-TEST_F(ResumeTest, LimitsMayChangeInTheMiddle) {
+TEST_F(ResumeTest, LimitsAndWhatIsDiagnosedMayChangeInTheMiddle) {
   EXPECT_EQ(signaled(SIGINT, 3).exit_code, 130);
-  EXPECT_EQ(run(long_run("stopped", {"--resume", "--threads", "2", "--set", "limits.buffers=2"}))
+  EXPECT_EQ(run(long_run("stopped", {"--resume", "--threads", "2", "--set", "limits.buffers=2",
+                                     "--set", "diagnosis.images=7"}))
                 .exit_code,
             0);
   ASSERT_EQ(run(long_run("whole")).exit_code, 0);
